@@ -1,0 +1,50 @@
+"""What can go wrong with an agency, as one family of errors. None carries text for citizens."""
+
+from adapters.ports import Wire
+
+
+class AdapterError(Exception):
+    """Root of all. ``retryable`` says whether trying the same again later can help."""
+
+    retryable = False
+
+    def __init__(self, connection: str, message: str, *, wire: Wire | None = None) -> None:
+        super().__init__(f"{connection}: {message}")
+        self.connection = connection
+        self.message = message
+        self.wire = wire or Wire()
+
+
+class Unavailable(AdapterError):
+    """No answer, or the agency said it is out of order. Retry."""
+
+    retryable = True
+
+    def __init__(self, connection: str, message: str, *, wire: Wire | None = None, sent: bool = True) -> None:
+        super().__init__(connection, message, wire=wire)
+        self.sent = sent  # False: surely nothing reached the agency
+
+
+class Refused(AdapterError):
+    """Our own value does not fit the agency's contract; nothing was sent. Final.
+
+    ``field`` is the canonical path at fault, ``rule`` the contract's words for it.
+    """
+
+    def __init__(self, connection: str, message: str, *, field: str = "", wire: Wire | None = None) -> None:
+        super().__init__(connection, message, wire=wire)
+        self.field = field
+
+
+class NotUnderstood(AdapterError):
+    """The answer does not fit the contract; it is kept for inspection. Retry, then put before a person."""
+
+    retryable = True
+
+    def __init__(self, connection: str, message: str, *, line: int = 0, wire: Wire | None = None) -> None:
+        super().__init__(connection, message, wire=wire)
+        self.line = line  # line of the received document, 0 where it has none
+
+
+class Misconfigured(AdapterError):
+    """The connection itself is wrong: address, credentials, contract, mapping. Final until mended."""

@@ -1,0 +1,1 @@
+"""The kinds of connection: one folder each, unknown to one another."""

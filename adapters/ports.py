@@ -1,0 +1,103 @@
+"""The port every adapter stands behind: one request in, one explicit result out.
+
+A kind of connection (SOAP, REST, ...) implements :class:`Adapter`. Nothing of the wire (sockets, XML, HTTP
+status codes) passes this port: values are JSON-shaped canonical data, results are the four below, and what
+goes wrong is one of the errors of :mod:`adapters.errors`.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+JSON = dict[str, Any]  # a JSON object with canonical names
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Why a call is made. ``idempotency_key`` is the same for every attempt of the same effect."""
+
+    correlation_id: str
+    idempotency_key: str
+    case: str = ""  # public reference of the case, "" where there is none yet
+    step: str = ""  # token of the workflow step
+    actor: str = ""  # who caused it: "citizen:…", "worker", "staff:…"
+    purpose: str = ""  # why, in a few words
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One operation asked of an agency with a canonical value."""
+
+    operation: str
+    value: JSON
+    context: Context
+    timeout: float | None = None  # seconds for this call; None means the connection's own
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The agency did it. ``value`` is its canonical answer, ``reference`` its own number for it."""
+
+    value: JSON = field(default_factory=dict)
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The agency took it and will answer later: by callback, or when asked again after ``check_after``."""
+
+    reference: str
+    check_after: timedelta | None = None  # None: it calls back, do not ask
+    value: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The agency says no, for good. A register's "not found" is this, with code ``not-found``."""
+
+    code: str
+    reason: str
+    field: str = ""  # canonical path of the field at fault, "" where the agency names none
+    value: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """The agency asks to be tried again, not before ``after``."""
+
+    reason: str
+    after: timedelta | None = None
+
+
+Result = Accepted | Pending | Rejected | Retry
+
+
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """The bytes of one exchange as they went and came, for the exchange log."""
+
+    sent: bytes = b""
+    received: bytes = b""
+    sent_type: str = ""
+    received_type: str = ""
+    status: str = ""  # HTTP status, SFTP outcome …, as text
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an adapter hands back: the result and the wire it came over."""
+
+    result: Result
+    wire: Wire
+
+
+class Adapter(Protocol):
+    """One connection to one agency. Safe to call from several threads at once."""
+
+    def send(self, request: Request) -> Reply:
+        """Carry out the operation; raises a child of AdapterError with its ``wire`` where there is one."""
+        ...
+
+    def check(self, request: Request, reference: str) -> Reply:
+        """Ask what became of an earlier Pending ``reference`` of ``request.operation``."""
+        ...

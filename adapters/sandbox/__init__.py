@@ -1,0 +1,1 @@
+"""The fictional agencies of Aurelia, speaking their real protocols on loopback ports."""

@@ -1,0 +1,1 @@
+"""The common data standard: types, JSON Schema, JSON-LD context and reference page."""

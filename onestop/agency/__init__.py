@@ -1,0 +1,1 @@
+"""What caseworkers and integrators see."""

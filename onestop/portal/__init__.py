@@ -1,0 +1,1 @@
+"""What citizens see: finding, doing and following a service."""

@@ -1,0 +1,140 @@
+"""Every setting, read from the environment. Two roles share it: the portal and the e-ID provider.
+
+``ONESTOP_ROLE=portal`` (the default) is the portal with its worker; ``ONESTOP_ROLE=eid`` is the embedded
+e-ID provider, a process of its own with its own origin, database, secret and cookies.
+"""
+
+from pathlib import Path
+
+import dj_database_url
+
+from onestop.lib import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("ONESTOP_DATA_DIR", str(BASE_DIR / "var")))
+ROLE = env.text("ONESTOP_ROLE", "portal")
+if ROLE not in {"portal", "eid"}:
+    raise env.SettingError("ONESTOP_ROLE", f"is {ROLE!r}; say portal or eid")
+IS_PORTAL = ROLE == "portal"
+
+# Development values are refused by the system checks of a deployment (`onestop check --deploy`).
+DEBUG = env.flag("ONESTOP_DEBUG", False)
+DEMO = env.flag("ONESTOP_DEMO", False)
+SECRET_KEY = env.text("ONESTOP_SECRET_KEY", f"insecure-development-key-of-the-{ROLE}")
+ONESTOP_SEALING_KEYS = env.words("ONESTOP_SEALING_KEYS", "insecure-development-sealing-key")
+ONESTOP_INDEX_KEY = env.text("ONESTOP_INDEX_KEY", "insecure-development-index-key")
+
+# Where each part answers. Loopback by default.
+PORTAL_URL = env.text("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+EID_URL = env.text("ONESTOP_EID_URL", "http://127.0.0.1:8001").rstrip("/")
+ALLOWED_HOSTS = env.words("ONESTOP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL if IS_PORTAL else EID_URL]
+
+_DJANGO = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+_IDENTITY = ["oauth2_provider", "identity"]
+_PORTAL = ["django_htmx", "adapters", "onestop.catalogue", "workflows", "onestop.portal", "onestop.agency"]
+INSTALLED_APPS = [*_DJANGO, *_IDENTITY, *(_PORTAL if IS_PORTAL else [])]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *(["django_htmx.middleware.HtmxMiddleware"] if IS_PORTAL else []),
+]
+ROOT_URLCONF = "onestop.urls" if IS_PORTAL else "identity.provider.urls"
+WSGI_APPLICATION = "onestop.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "environment": "onestop.lib.jinja.environment",
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+    {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}},
+]
+
+# --- storage ---------------------------------------------------------------------------------------------
+_DATABASE_VARIABLE = "ONESTOP_DATABASE_URL" if IS_PORTAL else "ONESTOP_EID_DATABASE_URL"
+_database = dj_database_url.parse(
+    env.text(_DATABASE_VARIABLE, f"sqlite:///{DATA_DIR / f'{ROLE}.sqlite3'}"), conn_max_age=60
+)
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
+    }
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- identity --------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "identity.User"
+OAUTH2_PROVIDER_APPLICATION_MODEL = "identity.Application"
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "identity.AccessToken"  # noqa: S105 - a model's name
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"  # noqa: S105 - a model's name
+OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"  # noqa: S105 - a model's name
+LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
+SESSION_COOKIE_NAME = f"onestop_{ROLE}_session"
+CSRF_COOKIE_NAME = f"onestop_{ROLE}_csrf"
+SESSION_COOKIE_AGE = env.whole("ONESTOP_SESSION_SECONDS", 1800, low=60)
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SAMESITE = "Lax"
+_SECURE = (PORTAL_URL if IS_PORTAL else EID_URL).startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = _SECURE
+SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# --- languages -------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ar", "العربية")]
+LANGUAGE_COOKIE_NAME = "onestop_language"
+LOCALE_PATHS = [BASE_DIR / "onestop" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
+
+# --- static files ----------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "onestop" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# --- how messages leave ----------------------------------------------------------------------------------
+EXCHANGE_CONNECT_SECONDS = 3.0
+EXCHANGE_READ_SECONDS = 10.0
+PREFILL_SECONDS = 2.5  # a page does not wait longer than this for a register
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text("ONESTOP_LOG_LEVEL", "INFO")},
+}
