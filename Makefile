@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
+LOCK   := -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 .DEFAULT_GOAL := help
 .PHONY: help demo test check fix bench lock messages assets clean
 
@@ -13,13 +14,13 @@ $(BIN)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("OneStop needs Python 3.11 or newer; this is %s. Try: make PYTHON=python3.12 demo" % sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "[setup] installing the locked packages"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null || $(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(BIN)/.dev: $(BIN)/.runtime requirements-dev.lock
 	@echo "[setup] installing the tools for tests and checks"
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements-dev.lock
 	@touch $@
 
 demo: $(BIN)/.runtime  ## Start the portal, the e-ID, the worker and the agencies; Ctrl-C stops all
@@ -44,8 +45,8 @@ bench: $(BIN)/.dev  ## Measure; ratios go to bench/results.json
 
 lock: $(BIN)/.dev  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements.lock -q
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header -o requirements-dev.lock -q
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra dev -o requirements-dev.lock
 
 messages: $(BIN)/.dev  ## Collect the translatable texts and compile the catalogues
 	$(BIN)/python -m onestop.lib.messages

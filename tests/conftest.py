@@ -1,0 +1,32 @@
+"""What every test shares: nothing may skip when everything is required, and data goes to a folder of its own."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+
+# Before the settings are read: no test writes into the demo's data folder.
+os.environ.setdefault("ONESTOP_DATA_DIR", tempfile.mkdtemp(prefix="onestop-test-"))
+
+REQUIRE_ALL = os.environ.get("ONESTOP_REQUIRE_ALL") == "1"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """With ONESTOP_REQUIRE_ALL=1 a skipped test is a failed test."""
+    report = yield
+    if REQUIRE_ALL and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"ONESTOP_REQUIRE_ALL=1, but this skipped: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Give each run a PostgreSQL database of its own, so that two runs at once do not meet."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.postgresql":
+        database["TEST"]["NAME"] = f"test_onestop_{os.getpid()}"
