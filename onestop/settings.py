@@ -95,6 +95,7 @@ OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "identity.AccessToken"  # noqa: S105 - a mo
 OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"  # noqa: S105 - a model's name
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"  # noqa: S105 - a model's name
+OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "identity.DeviceGrant"
 LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 SESSION_COOKIE_NAME = f"onestop_{ROLE}_session"
 CSRF_COOKIE_NAME = f"onestop_{ROLE}_csrf"

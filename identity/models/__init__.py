@@ -1,0 +1,19 @@
+"""The tables of identity, the same in both roles: people and roles, and what the e-ID provider keeps."""
+
+from identity.models.clients import Application
+from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
+from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
+
+__all__ = [
+    "AccessToken",
+    "Application",
+    "DeviceGrant",
+    "EIDAccount",
+    "FederatedIdentity",
+    "Grant",
+    "IDToken",
+    "RefreshToken",
+    "Session",
+    "StaffRole",
+    "User",
+]

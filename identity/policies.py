@@ -1,0 +1,39 @@
+"""What members of staff may do: asked by the button that is shown and by the request that is refused."""
+
+from django.contrib.auth.models import AnonymousUser
+
+from identity.models import StaffRole, User
+
+_CASEWORKER, _INTEGRATOR, _ADMINISTRATOR = StaffRole.Role
+
+
+def roles(user: User | AnonymousUser) -> set[tuple[str, str]]:
+    """Return (role, unit) pairs of an active member of staff, read once per user object; else none."""
+    if not isinstance(user, User) or not user.is_active:
+        return set()
+    cached: set[tuple[str, str]] | None = getattr(user, "_staff_roles", None)
+    if cached is None:
+        cached = set(user.staff_roles.values_list("role", "unit"))
+        user._staff_roles = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def is_caseworker(user: User | AnonymousUser, unit: str | None = None) -> bool:
+    """Return whether the user decides cases, of ``unit`` or, where it is None, of any unit."""
+    units = {where for role, where in roles(user) if role == _CASEWORKER}
+    return bool(units) if unit is None else unit in units
+
+
+def is_integrator(user: User | AnonymousUser) -> bool:
+    """Return whether the user connects agencies and reads the exchange log."""
+    return any(role == _INTEGRATOR for role, _ in roles(user))
+
+
+def is_administrator(user: User | AnonymousUser) -> bool:
+    """Return whether the user publishes services and appoints staff."""
+    return any(role == _ADMINISTRATOR for role, _ in roles(user))
+
+
+def is_staff(user: User | AnonymousUser) -> bool:
+    """Return whether the user has any role at all."""
+    return bool(roles(user))
