@@ -1,4 +1,4 @@
-"""What every test shares: nothing may skip when everything is required, and data goes to a folder of its own."""
+"""What every test shares: nothing may skip when all is required, and data goes to a folder of its own."""
 
 import os
 import tempfile

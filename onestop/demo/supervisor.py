@@ -22,7 +22,7 @@ class DemoError(Exception):
     """The demo cannot run; the message says what to do."""
 
 
-class _Stop(Exception):  # noqa: N818 - a request, not an error
+class _Stop(Exception):
     pass
 
 
