@@ -1,0 +1,1 @@
+"""The fictional agencies, spoken to over their real protocols."""
