@@ -96,6 +96,23 @@ OAUTH2_PROVIDER_ID_TOKEN_MODEL = "identity.IDToken"  # noqa: S105 - a model's na
 OAUTH2_PROVIDER_GRANT_MODEL = "identity.Grant"
 OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "identity.RefreshToken"  # noqa: S105 - a model's name
 OAUTH2_PROVIDER_DEVICE_GRANT_MODEL = "identity.DeviceGrant"
+_RFC9700 = "IMPLICIT_GRANT PASSWORD_GRANT PKCE_METHOD ACCESS_TOKEN_TRANSPORT AUTHZ_RESPONSE_ISS TOKEN_STORAGE"
+_RFC9700 += " REFRESH_TOKEN REDIRECT_URI_SCHEME REDIRECT_URI_MATCHING PKCE_REQUIRED"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": f"identity.oauth.server.{'AgencyServer' if IS_PORTAL else 'EIDServer'}",
+    "OAUTH2_VALIDATOR_CLASS": "identity.oauth.validator.Validator",
+    "OAUTH2_BACKEND_CLASS": "identity.oauth.core.Core",
+    "OIDC_ENABLED": not IS_PORTAL,
+    "OIDC_ISS_ENDPOINT": PORTAL_URL if IS_PORTAL else EID_URL,
+    "PKCE_REQUIRED": True,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
+    "ID_TOKEN_EXPIRE_SECONDS": 600,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if EID_URL.startswith("https://") else ["https", "http"],
+    **{f"COMPLIANT_BCP_RFC9700_{name}": True for name in _RFC9700.split()},
+}
+EID_CLIENT_SECRET = env.text("ONESTOP_EID_CLIENT_SECRET", "insecure-development-secret-of-the-portal")
 LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 SESSION_COOKIE_NAME = f"onestop_{ROLE}_session"
 CSRF_COOKIE_NAME = f"onestop_{ROLE}_csrf"

@@ -20,6 +20,13 @@ def fast_hash(secret: str) -> str:
     return _PREFIX + blind_index(secret, purpose="client secret")
 
 
+def secret_matches(secret: str, stored: str) -> bool:
+    """Compare in constant time; a client without a stored secret matches nothing."""
+    if not secret or not stored.startswith(_PREFIX):
+        return False
+    return hmac.compare_digest(fast_hash(secret).encode(), stored.encode())
+
+
 class Application(AbstractApplication):  # type: ignore[misc]
     """A client: its redirect addresses, the scopes it may have, and for an agency which one it is."""
 
@@ -41,11 +48,13 @@ class Application(AbstractApplication):  # type: ignore[misc]
         self.set_secret(secret)
         return secret
 
-    def check_secret(self, secret: str) -> bool:
-        """Return whether ``secret`` is the client's, in constant time; a client without one has none."""
-        if not self.client_secret.startswith(_PREFIX) or not secret:
-            return False
-        return hmac.compare_digest(fast_hash(secret).encode(), self.client_secret.encode())
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Return whether ``uri`` is registered, letter by letter (RFC 9700 section 2.1)."""
+        return uri in self.redirect_uris.split()
+
+    def post_logout_redirect_uri_allowed(self, uri: str) -> bool:
+        """Return whether ``uri`` is registered for after signing out, letter by letter."""
+        return uri in self.post_logout_redirect_uris.split()
 
     def scopes(self) -> set[str]:
         """Return the scopes this client may be given."""

@@ -50,7 +50,9 @@ class OfSession(models.Model):
 
 
 class Grant(OfSession, AbstractGrant):  # type: ignore[misc]
-    """An authorization code, redeemable once."""
+    """An authorization code, redeemable once; `code` holds its digest, never the code itself."""
+
+    redeemed_at = models.DateTimeField(null=True, blank=True)
 
 
 class AccessToken(OfSession, AbstractAccessToken):  # type: ignore[misc]
