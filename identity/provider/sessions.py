@@ -1,0 +1,59 @@
+"""Sign-in sessions at the e-ID: starting, recognising and ending them."""
+
+from django.contrib.auth import login, logout
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from identity import levels
+from identity.models import AccessToken, EIDAccount, Session, User
+
+_SID = "sid"
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+class LevelRefused(Exception):
+    """The account was not proofed up to the level asked for. Final for this account."""
+
+
+def current(request: HttpRequest) -> Session | None:
+    """Return the living session of this browser, with its person, or None."""
+    if not isinstance(request.user, User) or _SID not in request.session:
+        return None
+    return (
+        Session.objects.select_related("user")
+        .filter(sid=request.session[_SID], user=request.user, ended_at=None)
+        .first()
+    )
+
+
+def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
+    """Sign the holder of a test account in at ``level``; the browser gets a new session id.
+
+    Raises :class:`LevelRefused` for a level above the account's. `amr` says honestly that nothing but
+    the choice of a name was asked: "user" is presence (RFC 8176), whatever the level stands for.
+    """
+    if not levels.reaches(account.highest_level, level):
+        raise LevelRefused(level)
+    before = current(request)
+    if before is not None:
+        end(before)
+    login(request, account.user, backend=_BACKEND)
+    session = Session.objects.create(user=account.user, acr=level, amr="user")
+    request.session[_SID] = str(session.sid)
+    return session
+
+
+@transaction.atomic
+def end(session: Session) -> None:
+    """End one session and the tokens made in it; other devices of the person stay signed in (A22)."""
+    Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now())
+    AccessToken.objects.filter(session=session).delete()
+
+
+def sign_out(request: HttpRequest) -> None:
+    """End this browser's session, if it has one, and forget it."""
+    session = current(request)
+    if session is not None:
+        end(session)
+    logout(request)

@@ -1,0 +1,20 @@
+"""Every URL of the e-ID provider, listed by hand: the stock list lets any citizen register clients (A41)."""
+
+from django.urls import include, path
+
+from identity.oauth.views import TokenView
+from identity.provider.views import authorize, login, logout, metadata, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path(".well-known/openid-configuration", metadata.discovery, name="discovery"),
+    path(".well-known/jwks.json", metadata.jwks, name="jwks"),
+    path("authorize", authorize.AuthorizeView.as_view(), name="authorize"),
+    path("token", TokenView.as_view(), name="token"),
+    path("userinfo", metadata.userinfo, name="userinfo"),
+    path("login", login.LoginView.as_view(), name="login"),
+    path("logout", logout.end_session, name="end-session"),
+    path("logout/confirm", logout.confirm, name="end-session-confirm"),
+    path("signed-out", pages.signed_out, name="signed-out"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

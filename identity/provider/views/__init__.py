@@ -1,0 +1,1 @@
+"""What the provider answers: pages for people and endpoints for clients."""
