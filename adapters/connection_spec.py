@@ -1,0 +1,55 @@
+"""What a kind of adapter is built from: the connection's row, opened, and the folder with its files."""
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.errors import Misconfigured
+
+FOLDER = Path(__file__).resolve().parent / "connections"
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionSpec:
+    """One connection, ready to build an adapter from. ``settings`` is its ``connection.toml``."""
+
+    key: str
+    name: str
+    kind: str
+    base_url: str
+    settings: dict[str, Any]
+    credentials: dict[str, str] = field(repr=False)
+    folder: Path
+
+    @property
+    def contract(self) -> Path:
+        """The file that says what the agency accepts."""
+        return self.folder / str(self.option("contract"))
+
+    def mapping(self) -> dict[str, Any]:
+        """The parsed ``mapping.toml``; raises Misconfigured."""
+        return read_toml(self.key, self.folder / "mapping.toml")
+
+    def option(self, name: str, default: Any = None) -> Any:
+        """A setting of ``connection.toml``; one without default must be there."""
+        value = self.settings.get(name, default)
+        if value is None:
+            raise Misconfigured(self.key, f"connection.toml does not say {name!r}")
+        return value
+
+    def credential(self, name: str) -> str:
+        """An opened credential; raises Misconfigured where it is absent."""
+        if not self.credentials.get(name):
+            raise Misconfigured(self.key, f"the credential {name!r} is not set")
+        return self.credentials[name]
+
+
+def read_toml(key: str, path: Path) -> dict[str, Any]:
+    """Read one TOML file of a connection; raises Misconfigured with the parser's line."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise Misconfigured(key, f"{path.name} is missing") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(key, f"{path.name} cannot be read: {error}") from error

@@ -1,0 +1,89 @@
+"""Writing the exchange log: a row before the call, and what became of it after."""
+
+from django.utils import timezone
+
+from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused, Unavailable
+from adapters.models import Exchange, seal_json
+from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Reply, Result, Retry, Wire
+from onestop.lib.sealing import seal
+
+State = Exchange.State
+
+RESULT_STATES: dict[type, Exchange.State] = {
+    Accepted: State.ACCEPTED,
+    Pending: State.PENDING,
+    Rejected: State.REJECTED,
+    Retry: State.RETRY,
+}
+ERROR_STATES: dict[type, Exchange.State] = {
+    Unavailable: State.UNAVAILABLE,
+    Refused: State.REFUSED,
+    NotUnderstood: State.NOT_UNDERSTOOD,
+    Misconfigured: State.MISCONFIGURED,
+}
+FINISHED = [
+    *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
+    *("answer", "finished_at"),
+]
+
+
+def fit(text: str, column: str) -> str:
+    """Cut text to its column and drop NUL, which PostgreSQL refuses."""
+    limit = Exchange._meta.get_field(column).max_length
+    return text.replace("\x00", "")[:limit]
+
+
+def begun(connection: str, operation: str, value: JSON, context: Context) -> Exchange:
+    """Return an unsaved row in state SENDING."""
+    row = Exchange(
+        connection=fit(connection, "connection"),
+        operation=fit(operation, "operation"),
+        case_reference=fit(context.case, "case_reference"),
+        step=fit(context.step, "step"),
+        correlation_id=fit(context.correlation_id, "correlation_id"),
+        idempotency_key=fit(context.idempotency_key, "idempotency_key"),
+        actor=fit(context.actor, "actor"),
+    )
+    row.canonical = seal_json(value, row.label("canonical"))
+    return row
+
+
+def finish(row: Exchange, outcome: Reply | Exception) -> None:
+    """Write what became of the call."""
+    if isinstance(outcome, Reply):
+        _put_wire(row, outcome.wire)
+        _put_result(row, outcome.result)
+    else:
+        _put_error(row, outcome)
+    row.finished_at = timezone.now()
+    row.save(update_fields=FINISHED)
+
+
+def _put_wire(row: Exchange, wire: Wire) -> None:
+    row.sent = seal(wire.sent, label=row.label("sent")) if wire.sent else b""
+    row.received = seal(wire.received, label=row.label("received")) if wire.received else b""
+    row.sent_type = fit(wire.sent_type, "sent_type")
+    row.received_type = fit(wire.received_type, "received_type")
+    row.status = fit(wire.status, "status")
+
+
+def _put_result(row: Exchange, result: Result) -> None:
+    row.state = RESULT_STATES[type(result)]
+    if isinstance(result, Accepted | Pending):
+        row.detail = fit(result.reference, "detail")
+    elif isinstance(result, Rejected):
+        row.detail = fit(f"{result.code}: {result.reason}", "detail")
+    else:
+        row.detail = fit(result.reason, "detail")
+    if not isinstance(result, Retry) and result.value:
+        row.answer = seal_json(result.value, row.label("answer"))
+
+
+def _put_error(row: Exchange, error: Exception) -> None:
+    if not isinstance(error, AdapterError):  # a fault of ours: the row says so and the exception goes on
+        row.state, row.detail = State.MISCONFIGURED, fit(f"{type(error).__name__}: {error}", "detail")
+        return
+    _put_wire(row, error.wire)
+    row.state = ERROR_STATES.get(type(error), State.UNAVAILABLE)
+    row.detail = fit(error.message, "detail")
+    row.line = error.line if isinstance(error, NotUnderstood) else 0

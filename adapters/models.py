@@ -1,0 +1,223 @@
+"""Rows of the outside world: connections, the exchange log, and the queue of the portal's own units.
+
+What agencies and citizens said is sealed (AES-GCM); each sealed column is bound to its row and its name, so a
+ciphertext moved to another row or column does not open.
+"""
+
+import json
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from onestop.lib.sealing import seal, unseal
+
+
+def seal_json(value: Any, label: str) -> bytes:
+    """Seal a JSON value, written as compact UTF-8."""
+    return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), label=label)
+
+
+def unseal_json(sealed: bytes, label: str) -> Any:
+    """Open what :func:`seal_json` made; an empty column is ``{}``."""
+    return json.loads(unseal(sealed, label=label)) if sealed else {}
+
+
+class Connection(models.Model):
+    """One agency's system as this portal reaches it. Its files are in ``adapters/connections/<key>/``."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    base_url = models.CharField(max_length=500, blank=True)
+    settings = models.JSONField(default=dict)
+    credentials_sealed = models.BinaryField(default=b"")
+    contract_hash = models.CharField(max_length=64, blank=True)
+    enabled = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """The opened credentials; never logged, never shown."""
+        opened: dict[str, str] = unseal_json(self.credentials_sealed, f"connection:{self.key}")
+        return opened
+
+    @credentials.setter
+    def credentials(self, value: dict[str, str]) -> None:
+        self.credentials_sealed = seal_json(value, f"connection:{self.key}")
+
+
+class ExchangeQuerySet(models.QuerySet["Exchange"]):
+    """Reads of the exchange log."""
+
+    def for_case(self, reference: str) -> "ExchangeQuerySet":
+        """Everything said about one case, oldest first."""
+        return self.filter(case_reference=reference).order_by("started_at", "id")
+
+    def recent(self) -> "ExchangeQuerySet":
+        """Newest first."""
+        return self.order_by("-started_at", "-id")
+
+    def for_connection(self, key: str) -> "ExchangeQuerySet":
+        """Everything said over one connection."""
+        return self.filter(connection=key)
+
+    def not_understood(self) -> "ExchangeQuerySet":
+        """Answers that did not fit the contract and wait for a look."""
+        return self.filter(state=Exchange.State.NOT_UNDERSTOOD)
+
+
+class Exchange(models.Model):
+    """One call to, or from, an agency: written before it is made and finished after, even on error."""
+
+    class State(models.TextChoices):
+        """SENDING until an answer, or its absence, is known; the rest are results and errors of the port."""
+
+        SENDING = "sending", "Sending"
+        ACCEPTED = "accepted", "Accepted"
+        PENDING = "pending", "Pending"
+        REJECTED = "rejected", "Rejected"
+        RETRY = "retry", "Asked to try again"
+        UNAVAILABLE = "unavailable", "No answer"
+        NOT_UNDERSTOOD = "not-understood", "Not understood"
+        REFUSED = "refused", "Refused before sending"
+        MISCONFIGURED = "misconfigured", "Connection misconfigured"
+
+    class Direction(models.TextChoices):
+        """Who called."""
+
+        OUT = "out", "We called"
+        IN = "in", "They called"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    connection = models.CharField(max_length=40)
+    operation = models.CharField(max_length=80)
+    direction = models.CharField(max_length=3, choices=Direction.choices, default=Direction.OUT)
+    case_reference = models.CharField(max_length=40, blank=True)
+    step = models.CharField(max_length=200, blank=True)
+    correlation_id = models.CharField(max_length=100, blank=True)
+    idempotency_key = models.CharField(max_length=200, blank=True)
+    actor = models.CharField(max_length=120, blank=True)
+    canonical = models.BinaryField(default=b"")
+    sent = models.BinaryField(default=b"")
+    received = models.BinaryField(default=b"")
+    answer = models.BinaryField(default=b"")
+    sent_type = models.CharField(max_length=120, blank=True)
+    received_type = models.CharField(max_length=120, blank=True)
+    status = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.SENDING)
+    detail = models.CharField(max_length=1000, blank=True)
+    line = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ExchangeQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["case_reference", "started_at"], name="exchange_case"),
+            models.Index(fields=["-started_at", "-id"], name="exchange_recent"),
+            models.Index(fields=["connection", "state", "started_at"], name="exchange_outage"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.connection}.{self.operation} {self.state}"
+
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
+        return f"exchange:{self.public_id}:{column}"
+
+    @property
+    def canonical_value(self) -> Any:
+        """The canonical value that was to be sent."""
+        return unseal_json(self.canonical, self.label("canonical"))
+
+    @property
+    def answer_value(self) -> Any:
+        """The canonical value that was understood from the answer."""
+        return unseal_json(self.answer, self.label("answer"))
+
+    @property
+    def sent_bytes(self) -> bytes:
+        """What went over the wire."""
+        return unseal(self.sent, label=self.label("sent")) if self.sent else b""
+
+    @property
+    def received_bytes(self) -> bytes:
+        """What came over the wire."""
+        return unseal(self.received, label=self.label("received")) if self.received else b""
+
+    @property
+    def milliseconds(self) -> int | None:
+        """How long it took; None while it is under way."""
+        if self.finished_at is None:
+            return None
+        return round((self.finished_at - self.started_at).total_seconds() * 1000)
+
+
+class WorkbenchQuerySet(models.QuerySet["WorkbenchItem"]):
+    """Reads of the workbench queue."""
+
+    def for_unit(self, connection: str) -> "WorkbenchQuerySet":
+        """One unit's queue, oldest first."""
+        return self.filter(connection=connection).order_by("created_at", "id")
+
+    def open(self) -> "WorkbenchQuerySet":
+        """Not dealt with yet."""
+        return self.filter(state=WorkbenchItem.State.OPEN)
+
+
+class WorkbenchItem(models.Model):
+    """Something told to a unit that works inside this portal, waiting in its queue."""
+
+    class State(models.TextChoices):
+        """Where the unit's clerk is with it."""
+
+        OPEN = "open", "Open"
+        DONE = "done", "Done"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    connection = models.CharField(max_length=40)
+    operation = models.CharField(max_length=80)
+    idempotency_key = models.CharField(max_length=200)
+    reference = models.CharField(max_length=60, unique=True)
+    case_reference = models.CharField(max_length=40, blank=True)
+    value_sealed = models.BinaryField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    created_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=120, blank=True)
+
+    objects = WorkbenchQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["connection", "idempotency_key"], name="workbench_once"),
+        )
+        indexes = (models.Index(fields=["connection", "state", "created_at"], name="workbench_queue"),)
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def value(self) -> Any:
+        """The canonical value that was told."""
+        return unseal_json(self.value_sealed, f"workbench:{self.public_id}")
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        self.value_sealed = seal_json(value, f"workbench:{self.public_id}")
+
+    def close(self, *, actor: str, now: datetime) -> None:
+        """Mark as dealt with; the caller has checked who may."""
+        self.state = self.State.DONE
+        self.closed_at, self.closed_by = now, actor
+        self.save(update_fields=["state", "closed_at", "closed_by"])

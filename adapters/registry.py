@@ -1,0 +1,119 @@
+"""Which kinds of adapter there are, which connections, and the built adapter of each.
+
+A new kind is one folder in ``adapters/kinds`` and one line in ``KINDS``; a third party's kind is a dotted path
+in its ``connection.toml``.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from importlib import import_module
+from pathlib import Path
+
+from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
+from adapters.errors import Misconfigured
+from adapters.models import Connection
+from adapters.ports import Adapter
+
+# kind -> dotted path of a function(ConnectionSpec) -> Adapter
+KINDS: dict[str, str] = {
+    "soap": "adapters.kinds.soap.adapter:build",
+    "rest": "adapters.kinds.rest.adapter:build",
+    "xmlhttp": "adapters.kinds.xmlhttp.adapter:build",
+    "records": "adapters.kinds.records.adapter:build",
+    "workbench": "adapters.kinds.workbench.adapter:build",
+}
+
+
+def keys(folder: Path = FOLDER) -> list[str]:
+    """The connections that have a folder."""
+    return sorted(path.parent.name for path in folder.glob("*/connection.toml"))
+
+
+def contract_hash(folder: Path) -> str:
+    """SHA-256 over the names and bytes of a connection's files: it changes when any of them does."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        body = path.read_bytes()
+        digest.update(f"{path.name} {len(body)}\n".encode() + body)
+    return digest.hexdigest()
+
+
+def load_all(
+    base_urls: Mapping[str, str] | None = None,
+    credentials: Mapping[str, dict[str, str]] | None = None,
+    folder: Path = FOLDER,
+) -> list[Connection]:
+    """Insert or update a Connection for every folder; raises Misconfigured.
+
+    ``base_urls`` and ``credentials`` are by connection key and win over the files; credentials are sealed.
+    """
+    return [
+        _load(folder / key, (base_urls or {}).get(key), (credentials or {}).get(key)) for key in keys(folder)
+    ]
+
+
+def _load(folder: Path, base_url: str | None, credentials: dict[str, str] | None) -> Connection:
+    settings = read_toml(folder.name, folder / "connection.toml")
+    row = Connection.objects.filter(key=folder.name).first() or Connection(key=folder.name)
+    try:
+        row.name, row.kind = settings["name"], settings["kind"]
+    except KeyError as error:
+        raise Misconfigured(folder.name, f"connection.toml does not say {error}") from error
+    row.base_url = base_url if base_url is not None else settings.get("base_url", "")
+    row.settings, row.contract_hash = settings, contract_hash(folder)
+    if credentials is not None:
+        row.credentials = credentials
+    row.save()
+    return row
+
+
+def spec(row: Connection, folder: Path = FOLDER) -> ConnectionSpec:
+    """What an adapter is built from."""
+    return ConnectionSpec(
+        row.key, row.name, row.kind, row.base_url, row.settings, row.credentials, folder / row.key
+    )
+
+
+def adapter(key: str) -> Adapter:
+    """The adapter of an enabled connection, built once per contract and row; raises Misconfigured."""
+    row = Connection.objects.filter(key=key).first()
+    if row is None:
+        raise Misconfigured(key, "there is no such connection")
+    if not row.enabled:
+        raise Misconfigured(key, "the connection is switched off")
+    fingerprint = f"{row.contract_hash} {row.updated_at.isoformat()}"
+    known = _built.get(key)
+    if known is None or known[0] != fingerprint:
+        known = _built[key] = (fingerprint, build(spec(row)))
+    return known[1]
+
+
+_built: dict[str, tuple[str, Adapter]] = {}
+
+
+def build(connection: ConnectionSpec) -> Adapter:
+    """Compile a connection's contract and mapping into an adapter; raises Misconfigured."""
+    return _factory(connection.key, connection.kind)(connection)
+
+
+def is_local(adapter: Adapter) -> bool:
+    """True where the adapter writes to this portal's own database and so must not run in a pool thread."""
+    return bool(getattr(adapter, "local", False))
+
+
+def _factory(key: str, kind: str) -> Callable[[ConnectionSpec], Adapter]:
+    path = KINDS.get(kind, kind)
+    if ":" not in path:
+        raise Misconfigured(key, f"there is no kind {kind!r}")
+    return _resolve(key, path)
+
+
+@lru_cache(maxsize=64)
+def _resolve(key: str, path: str) -> Callable[[ConnectionSpec], Adapter]:
+    module, name = path.split(":")
+    try:
+        factory: Callable[[ConnectionSpec], Adapter] = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise Misconfigured(key, f"the kind {path!r} cannot be loaded: {error}") from error
+    return factory
