@@ -5,7 +5,8 @@ status codes) passes this port: values are JSON-shaped canonical data, results a
 goes wrong is one of the errors of :mod:`adapters.errors`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import timedelta
 from typing import Any, Protocol
 
@@ -38,7 +39,7 @@ class Request:
 class Accepted:
     """The agency did it. ``value`` is its canonical answer, ``reference`` its own number for it."""
 
-    value: JSON = field(default_factory=dict)
+    value: JSON = made(default_factory=dict)
     reference: str = ""
 
 
@@ -48,7 +49,7 @@ class Pending:
 
     reference: str
     check_after: timedelta | None = None  # None: it calls back, do not ask
-    value: JSON = field(default_factory=dict)
+    value: JSON = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Rejected:
     code: str
     reason: str
     field: str = ""  # canonical path of the field at fault, "" where the agency names none
-    value: JSON = field(default_factory=dict)
+    value: JSON = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
