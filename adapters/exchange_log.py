@@ -21,6 +21,7 @@ ERROR_STATES: dict[type, Exchange.State] = {
     NotUnderstood: State.NOT_UNDERSTOOD,
     Misconfigured: State.MISCONFIGURED,
 }
+LIMITS = {field.name: field.max_length for field in Exchange._meta.fields}
 FINISHED = [
     *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
     *("answer", "finished_at"),
@@ -29,7 +30,7 @@ FINISHED = [
 
 def fit(text: str, column: str) -> str:
     """Cut text to its column and drop NUL, which PostgreSQL refuses."""
-    limit = Exchange._meta.get_field(column).max_length
+    limit = LIMITS[column]
     return text.replace("\x00", "")[:limit]
 
 
