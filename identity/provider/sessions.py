@@ -9,7 +9,6 @@ from identity import levels
 from identity.models import AccessToken, EIDAccount, Session, User
 
 _SID = "sid"
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class LevelRefused(Exception):
@@ -38,7 +37,7 @@ def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
     before = current(request)
     if before is not None:
         end(before)
-    login(request, account.user, backend=_BACKEND)
+    login(request, account.user)
     session = Session.objects.create(user=account.user, acr=level, amr="user")
     request.session[_SID] = str(session.sid)
     return session

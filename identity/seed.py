@@ -1,0 +1,95 @@
+"""Filling both databases of identity with the demo world. Running it again changes nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from identity import levels
+from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
+from identity.provider import keys
+from onestop.lib import aurelia, env
+
+_FIELDS = {
+    "given_name": "givenName",
+    "family_name": "familyName",
+    "birth_name": "birthName",
+    "date_of_birth": "dateOfBirth",
+    "place_of_birth": "placeOfBirth",
+    "email": "email",
+    "telephone": "telephone",
+}
+
+
+@transaction.atomic
+def seed_eid() -> None:
+    """The e-ID: its signing key, the test people and staff as accounts, and the portal as a client."""
+    keys.ensure_key()
+    people = [dict(person) for person in aurelia.people()]
+    staff = [dict(member) for member in aurelia.staff()]
+    for position, person in enumerate(people):
+        _account(person, position, levels.NAMES[person["highestLevel"]], person["story"])
+    for position, member in enumerate(staff, start=len(people)):
+        _account(member, position, levels.HIGH, _work(member["roles"]), is_staff=True)
+    _portal_client()
+
+
+@transaction.atomic
+def seed_portal() -> None:
+    """The portal: staff with their roles, and the National Population Register as a client of the API."""
+    for member in aurelia.staff():
+        user = _member(member["subject"], member["givenName"], member["familyName"])
+        for held in member["roles"]:
+            StaffRole.objects.get_or_create(user=user, role=held["role"], unit=held["unit"])
+    npr = _client("npr", "National Population Register", Application.GRANT_CLIENT_CREDENTIALS)
+    npr.agency, npr.allowed_scopes = "npr", "case.status"
+    npr.set_secret(env.text("ONESTOP_NPR_CLIENT_SECRET", "insecure-development-secret-of-npr"))
+    npr.save()
+
+
+def _account(person: dict[str, Any], position: int, level: str, story: str, is_staff: bool = False) -> None:
+    user = User.objects.filter(subject=person["subject"]).first() or User(subject=person["subject"])
+    for name, key in _FIELDS.items():
+        setattr(user, name, person.get(key) or "")
+    notation = person.get("personalNumber", "")
+    if user.identifier != notation:
+        user.identifier = notation
+    if not user.password:
+        user.set_unusable_password()
+    user.save()
+    shown = {"highest_level": level, "story": story, "is_staff": is_staff, "position": position}
+    EIDAccount.objects.update_or_create(user=user, defaults=shown)
+
+
+def _work(roles: list[dict[str, str]]) -> str:
+    """Return a line that says what a member of staff does ("caseworker, npr")."""
+    return "; ".join(", ".join(part for part in (held["role"], held["unit"]) if part) for held in roles)
+
+
+def _member(subject: str, given_name: str, family_name: str) -> User:
+    """Return the portal's user for a member of staff, known by their e-ID before the first sign-in."""
+    name = {"given_name": given_name, "family_name": family_name}
+    known = FederatedIdentity.objects.filter(issuer=settings.EID_URL, subject=subject).first()
+    if known is not None:
+        return known.user
+    user = User.objects.create_user(**name)
+    FederatedIdentity.objects.create(issuer=settings.EID_URL, subject=subject, user=user)
+    return user
+
+
+def _portal_client() -> None:
+    portal = _client("portal", "OneStop", Application.GRANT_AUTHORIZATION_CODE)
+    portal.redirect_uris = f"{settings.PORTAL_URL}/sign-in/callback"
+    portal.post_logout_redirect_uris = f"{settings.PORTAL_URL}/signed-out"
+    portal.allowed_scopes = "openid profile eidas email phone"
+    portal.algorithm = keys.ALGORITHM
+    portal.skip_authorization = True  # the state's own portal: signing in there is the consent
+    portal.set_secret(settings.EID_CLIENT_SECRET)
+    portal.save()
+
+
+def _client(client_id: str, name: str, grant: str) -> Application:
+    client = Application.objects.filter(client_id=client_id).first() or Application(client_id=client_id)
+    client.name, client.authorization_grant_type = name, grant
+    client.client_type = Application.CLIENT_CONFIDENTIAL
+    return client

@@ -1,0 +1,1 @@
+"""The portal as a client of e-IDs: any OpenID Provider, known by its issuer."""

@@ -1,0 +1,105 @@
+"""What a provider says of itself, and its public keys: fetched, checked, kept for a while.
+
+Fails closed: without keys nobody signs in. An unknown key id causes one fetch in 30 seconds at most, so
+a flood of forged tokens is not passed on to the provider (A73), and a rotated key is found (A84).
+"""
+
+import time
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from identity.signin import wire
+from identity.signin.errors import ProviderSilent
+
+KEPT_SECONDS = 600.0
+REFETCH_SECONDS = 30.0
+SILENT_SECONDS = 3.0  # so that a hanging provider does not hold up everyone who wants to sign in
+_NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+
+
+@dataclass(frozen=True)
+class Discovery:
+    """The endpoints of a provider."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    userinfo_endpoint: str
+    jwks_uri: str
+    end_session_endpoint: str
+
+
+class Metadata:
+    """The cached discovery document and keys of one issuer; safe between threads."""
+
+    def __init__(self, issuer: str) -> None:
+        self.issuer = issuer
+        self._lock = Lock()
+        self._discovery: Discovery | None = None
+        self._discovered_at = self._silent_at = self._fetched_at = float("-inf")
+        self._keys: KeySet | None = None
+
+    def discovery(self) -> Discovery:
+        """Return the discovery document; raises :class:`ProviderSilent`."""
+        with self._lock:
+            now = time.monotonic()
+            if self._discovery is not None and now - self._discovered_at <= KEPT_SECONDS:
+                return self._discovery
+            if now - self._silent_at <= SILENT_SECONDS:
+                raise ProviderSilent(f"{self.issuer} did not answer a moment ago")
+            try:
+                self._discovery = self._discover()
+            except ProviderSilent:
+                self._silent_at = time.monotonic()
+                raise
+            self._discovered_at = now
+            return self._discovery
+
+    def keys(self, kid: str | None) -> KeySet:
+        """Return the provider's keys, fetched anew if ``kid`` is not among them; may raise ProviderSilent."""
+        uri = self.discovery().jwks_uri
+        with self._lock:
+            age = time.monotonic() - self._fetched_at
+            known = self._keys is not None and kid in {key.kid for key in self._keys.keys}
+            if age > KEPT_SECONDS or (not known and age > REFETCH_SECONDS):
+                self._fetched_at = time.monotonic()  # a fetch that fails counts too
+                self._keys = self._fetch(uri)
+            if self._keys is None:
+                raise ProviderSilent(f"{uri} did not answer a moment ago")
+            return self._keys
+
+    def _discover(self) -> Discovery:
+        status, document = wire.call("GET", f"{self.issuer}/.well-known/openid-configuration")
+        if status != 200 or document.get("issuer") != self.issuer:  # A71
+            raise ProviderSilent(f"discovery of {self.issuer} answered {status} for another issuer")
+        if not all(isinstance(document.get(name), str) for name in _NEEDED):
+            raise ProviderSilent(f"discovery of {self.issuer} lacks an endpoint")
+        known = {name: document[name] for name in _NEEDED}
+        return Discovery(**known, end_session_endpoint=str(document.get("end_session_endpoint", "")))
+
+    def _fetch(self, uri: str) -> KeySet:
+        status, document = wire.call("GET", uri)
+        try:
+            usable = [key for key in document["keys"] if _verifies(key)]
+            if status != 200 or not usable:
+                raise ProviderSilent(f"{uri} answered {status} without keys")
+            return KeySet.import_key_set({"keys": usable})
+        except (KeyError, TypeError, AttributeError, JoseError, ValueError) as error:
+            raise ProviderSilent(f"{uri} answered no key set") from error
+
+
+def _verifies(key: dict[str, Any]) -> bool:
+    """Only public keys for signatures; a provider that publishes a shared secret is not believed."""
+    return key.get("kty") in {"EC", "RSA"} and key.get("use", "sig") == "sig" and "d" not in key
+
+
+_known: dict[str, Metadata] = {}
+
+
+def of(issuer: str) -> Metadata:
+    """Return this process's cache for an issuer."""
+    return _known.setdefault(issuer, Metadata(issuer))

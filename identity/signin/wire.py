@@ -1,0 +1,53 @@
+"""Speaking to an e-ID over HTTP: one session a process, no proxies or netrc of the machine, bounded."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+import requests
+
+from identity.signin.errors import ProviderSilent
+
+CONNECT_SECONDS, READ_SECONDS = 3.0, 8.0
+LARGEST = 256 * 1024
+
+
+@lru_cache(maxsize=1)
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session
+
+
+def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
+    """Return status and JSON object of an answer; raises :class:`ProviderSilent` for anything else.
+
+    Redirects are not followed: credentials go where the discovery document says and nowhere else.
+    """
+    try:
+        with _session().request(
+            method,
+            url,
+            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            allow_redirects=False,
+            stream=True,
+            headers={"Accept": "application/json"} | parameters.pop("headers", {}),
+            **parameters,
+        ) as response:
+            body = response.raw.read(LARGEST + 1, decode_content=True)
+            status = response.status_code
+    except (requests.RequestException, OSError) as error:
+        raise ProviderSilent(f"{method} {url}: {type(error).__name__}") from error
+    if len(body) > LARGEST:
+        raise ProviderSilent(f"{method} {url}: the answer is too large")
+    return status, _object(body, f"{method} {url}: {status}")
+
+
+def _object(body: bytes, what: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise ProviderSilent(f"{what}, not JSON") from error
+    if not isinstance(answer, dict):
+        raise ProviderSilent(f"{what}, not a JSON object")
+    return answer
