@@ -20,9 +20,9 @@ def seal_json(value: Any, label: str) -> bytes:
     return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), label=label)
 
 
-def unseal_json(sealed: bytes, label: str) -> Any:
+def unseal_json(sealed: bytes | memoryview, label: str) -> Any:
     """Open what :func:`seal_json` made; an empty column is ``{}``."""
-    return json.loads(unseal(sealed, label=label)) if sealed else {}
+    return json.loads(unseal(bytes(sealed), label=label)) if sealed else {}
 
 
 class Connection(models.Model):
@@ -148,12 +148,12 @@ class Exchange(models.Model):
     @property
     def sent_bytes(self) -> bytes:
         """What went over the wire."""
-        return unseal(self.sent, label=self.label("sent")) if self.sent else b""
+        return unseal(bytes(self.sent), label=self.label("sent")) if self.sent else b""
 
     @property
     def received_bytes(self) -> bytes:
         """What came over the wire."""
-        return unseal(self.received, label=self.label("received")) if self.received else b""
+        return unseal(bytes(self.received), label=self.label("received")) if self.received else b""
 
     @property
     def milliseconds(self) -> int | None:

@@ -1,7 +1,7 @@
 """Which kinds of adapter there are, which connections, and the built adapter of each.
 
-A new kind is one folder in ``adapters/kinds`` and one line in ``KINDS``; a third party's is a dotted path in its
-``connection.toml``.
+A new kind is one folder in ``adapters/kinds`` and one line in ``KINDS``; a third party's kind is a dotted
+path in its ``connection.toml``.
 """
 
 import hashlib
