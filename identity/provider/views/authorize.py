@@ -56,6 +56,8 @@ class AuthorizeView(OAuthLibMixin, View):  # type: ignore[misc]
             return refusal(request, error.oauthlib_error.description or error.oauthlib_error.error)
         except OAuthToolkitError as error:
             wrong = error.oauthlib_error
+            if wrong.redirect_uri is None:  # raised without the request: nowhere to send it
+                return refusal(request, wrong.description)
             return back(wrong.redirect_uri, error=wrong.error, state=wrong.state, why=wrong.description)
         credentials = {name: credentials.get(name) for name in _KEPT}
         if "openid" not in scopes:

@@ -1,0 +1,88 @@
+"""What tests of identity share: the provider's role inside the test process, its client, its people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from identity import levels
+from identity.models import Application, EIDAccount, User
+from identity.oauth.views import TokenView
+from identity.provider import keys
+from identity.provider.views.authorize import AuthorizeView
+
+PORTAL = "https://portal.example"
+CALLBACK = f"{PORTAL}/sign-in/callback"
+SECRET = "a-secret-of-the-portal"
+
+
+def _forget_servers() -> None:
+    """The toolkit keeps its server on the view class; another role needs another server."""
+    for view in (TokenView, AuthorizeView):
+        if "_oauthlib_core" in vars(view):
+            del view._oauthlib_core
+
+
+@pytest.fixture
+def eid_role(settings: Any, tmp_path: Any) -> Iterator[None]:
+    """Make this process the e-ID provider: its URLs, its grants, a key of its own."""
+    settings.ROLE, settings.IS_PORTAL = "eid", False
+    settings.ROOT_URLCONF = "identity.provider.urls"
+    settings.DATA_DIR = tmp_path
+    settings.PORTAL_URL = PORTAL
+    settings.OAUTH2_PROVIDER = settings.OAUTH2_PROVIDER | {
+        "OAUTH2_SERVER_CLASS": "identity.oauth.server.EIDServer",
+        "OIDC_ISS_ENDPOINT": settings.EID_URL,
+        "OIDC_ENABLED": True,
+    }
+    _forget_servers()
+    keys.signing_key.cache_clear()
+    yield
+    _forget_servers()
+    keys.signing_key.cache_clear()
+
+
+@pytest.fixture
+def portal_client(db: None) -> Application:
+    """The portal as the provider knows it."""
+    client = Application(
+        client_id="portal",
+        name="OneStop",
+        client_type=Application.CLIENT_CONFIDENTIAL,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+        redirect_uris=CALLBACK,
+        post_logout_redirect_uris=f"{PORTAL}/signed-out",
+        allowed_scopes="openid profile eidas email phone",
+        algorithm="ES256",
+        skip_authorization=True,
+    )
+    client.set_secret(SECRET)
+    client.save()
+    return client
+
+
+@pytest.fixture
+def maria(db: None) -> EIDAccount:
+    """A citizen proofed up to high."""
+    user = User.objects.create_user(
+        identifier="19850312T4173",
+        given_name="Maria",
+        family_name="Lindqvist-Okafor",
+        date_of_birth="1985-03-12",
+        place_of_birth="Eastholm",
+    )
+    return EIDAccount.objects.create(user=user, highest_level=levels.HIGH, story="Moves house")
+
+
+@pytest.fixture
+def elias(db: None) -> EIDAccount:
+    """A citizen proofed up to low."""
+    user = User.objects.create_user(identifier="1990T0014", given_name="Elias", family_name="Berg")
+    return EIDAccount.objects.create(user=user, highest_level=levels.LOW, story="Low only")
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A browser that checks CSRF as a real one meets it."""
+    return Client(enforce_csrf_checks=True)

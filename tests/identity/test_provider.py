@@ -1,0 +1,459 @@
+"""The e-ID provider, from the authorization request to the end of the session."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from joserfc import jwt
+from joserfc.jwk import KeySet
+
+from identity import levels
+from identity.models import AccessToken, Application, EIDAccount, Grant, IDToken, Session
+from tests.identity.conftest import CALLBACK, PORTAL, SECRET
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eid_role")]
+VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
+ASKED = {
+    "response_type": "code",
+    "client_id": "portal",
+    "redirect_uri": CALLBACK,
+    "scope": "openid profile eidas",
+    "state": "af0ifjsldkj",
+    "nonce": "n-0S6_WzA2Mj",
+    "code_challenge": CHALLENGE,
+    "code_challenge_method": "S256",
+}
+
+
+def without(*names: str) -> dict[str, str]:
+    return {name: value for name, value in ASKED.items() if name not in names}
+
+
+def answer(response: Any) -> dict[str, str]:
+    """The parameters the provider sent to the client's address."""
+    assert response.status_code == 302, response.content[:300]
+    assert response["Location"].startswith(CALLBACK), response["Location"]
+    query = parse_qs(urlsplit(response["Location"]).query)
+    return {name: values[0] for name, values in query.items()}
+
+
+def choose(client: Client, account: EIDAccount, level: str, target: str) -> Any:
+    """Press a person's button on the sign-in page."""
+    form = {"account": str(account.user.subject), "level": level, "next": target}
+    return client.post("/login", form)
+
+
+def pending(client: Client, **asked: str) -> str:
+    """Return the request that the sign-in page would come back to."""
+    return parse_qs(urlsplit(client.get("/authorize", ASKED | asked)["Location"]).query)["next"][0]
+
+
+def sign_in(client: Client, account: EIDAccount, level: str = "substantial", **asked: str) -> dict[str, str]:
+    """Go from the authorization request over the sign-in page back to the client; return its answer."""
+    chosen = choose(client, account, level, pending(client, **asked))
+    assert chosen.status_code == 302, chosen.content[:300]
+    return answer(client.get(chosen["Location"]))
+
+
+def redeem(client: Client, code: str, /, **changed: str | None) -> Any:
+    form: Mapping[str, str | None] = {
+        "grant_type": "authorization_code",
+        "code": code,
+        "redirect_uri": CALLBACK,
+        "code_verifier": VERIFIER,
+        "client_id": "portal",
+        "client_secret": SECRET,
+    } | changed
+    return client.post("/token", {name: value for name, value in form.items() if value is not None})
+
+
+def claims_of(client: Client, id_token: str) -> dict[str, Any]:
+    keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
+    return jwt.decode(id_token, keys, algorithms=["ES256"]).claims
+
+
+def test_code_becomes_an_id_token_with_the_real_level(
+    client: Client, portal_client: Application, maria: EIDAccount, settings: Any
+) -> None:
+    got = sign_in(client, maria, "high", acr_values=levels.SUBSTANTIAL)
+    assert got["state"] == ASKED["state"]
+    assert got["iss"] == settings.EID_URL  # A31
+    tokens = redeem(client, got["code"]).json()
+    claims = claims_of(client, tokens["id_token"])
+    session = Session.objects.get()
+    assert claims["acr"] == levels.HIGH  # A30
+    assert claims["iss"] == settings.EID_URL
+    assert claims["sub"] == str(maria.user.subject)
+    assert claims["aud"] == "portal"
+    assert claims["nonce"] == ASKED["nonce"]
+    assert claims["sid"] == str(session.sid)
+    assert claims["auth_time"] == int(session.authenticated_at.timestamp())
+    assert {"iat", "exp", "at_hash", "amr", "jti"} <= set(claims)
+    assert "refresh_token" not in tokens
+    assert "19850312T4173" not in str(claims)  # A145: the token travels in addresses again
+
+
+def test_userinfo_follows_the_scopes(client: Client, portal_client: Application, maria: EIDAccount) -> None:
+    tokens = redeem(client, sign_in(client, maria)["code"]).json()
+    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+    person = client.get("/userinfo", headers=bearer).json()
+    assert person["given_name"] == "Maria"
+    assert person["person_identifier"] == "19850312T4173"
+    assert person["place_of_birth"] == {"locality": "Eastholm"}
+    assert "email" not in person
+
+
+def test_nothing_usable_is_stored(client: Client, portal_client: Application, maria: EIDAccount) -> None:
+    code = sign_in(client, maria)["code"]
+    tokens = redeem(client, code).json()
+    stored = str([list(model.objects.values_list()) for model in (Grant, AccessToken, IDToken, Application)])
+    assert code not in stored
+    assert tokens["access_token"] not in stored
+    assert SECRET not in stored
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        f"{CALLBACK}?x=1",
+        f"{CALLBACK}/",
+        f"{PORTAL}/sign-in/../sign-in/callback",
+        f"{CALLBACK}#x",
+        "https://evil@portal.example/sign-in/callback",
+        "https://portal.example:444/sign-in/callback",
+        "https://evil.example/",
+        "javascript:alert(1)",
+    ],
+)
+def test_a1_a2_other_redirect_uri_is_never_followed(
+    client: Client, portal_client: Application, uri: str
+) -> None:
+    response = client.get("/authorize", ASKED | {"redirect_uri": uri})
+    assert response.status_code == 400
+    assert "Location" not in response
+
+
+def test_a2_other_loopback_port_is_refused(client: Client, portal_client: Application) -> None:
+    portal_client.redirect_uris = "http://127.0.0.1:8000/cb"
+    portal_client.save()
+    assert client.get("/authorize", ASKED | {"redirect_uri": "http://127.0.0.1:9/cb"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "error"),
+    [
+        (without("code_challenge", "code_challenge_method"), "invalid_request"),
+        (without("code_challenge_method"), "invalid_request"),
+        (ASKED | {"code_challenge_method": "plain"}, "invalid_request"),
+        (ASKED | {"response_type": "token"}, "unsupported_response_type"),
+        (ASKED | {"response_type": "code token"}, "unauthorized_client"),
+        (ASKED | {"response_type": "id_token"}, "unsupported_response_type"),
+        (ASKED | {"scope": "openid admin"}, "invalid_scope"),
+        (ASKED | {"scope": "profile"}, "invalid_scope"),
+        (without("scope"), "invalid_scope"),
+        (ASKED | {"prompt": "none login"}, "invalid_request"),
+        (ASKED | {"max_age": "soon"}, "invalid_request"),
+        (ASKED | {"acr_values": "urn:unknown"}, "invalid_request"),
+        (ASKED | {"prompt": "none"}, "login_required"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_client_is_told_why_not(
+    client: Client, portal_client: Application, query: dict[str, str], error: str, settings: Any
+) -> None:
+    got = answer(client.get("/authorize", query))
+    assert got["error"] == error
+    assert got["state"] == ASKED["state"]
+    assert got["iss"] == settings.EID_URL
+    assert "code" not in got
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code_verifier": "wrong" * 10},
+        {"code_verifier": None},
+        {"client_secret": "wrong"},
+        {"client_secret": None},
+        {"redirect_uri": f"{CALLBACK}/x"},
+        {"redirect_uri": None},
+        {"grant_type": "password", "username": "maria", "password": "x"},
+        {"grant_type": "refresh_token", "refresh_token": "x"},
+        {"grant_type": "client_credentials"},
+    ],
+    ids=str,
+)
+def test_code_is_not_redeemed_otherwise(
+    client: Client, portal_client: Application, maria: EIDAccount, changed: dict[str, str | None]
+) -> None:
+    code = sign_in(client, maria)["code"]
+    response = redeem(client, code, **changed)
+    assert response.status_code in {400, 401}
+    assert "access_token" not in response.json()
+    assert not AccessToken.objects.exists()
+
+
+def test_a7_a8_replayed_code_ends_its_tokens(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    code = sign_in(client, maria)["code"]
+    token = redeem(client, code).json()["access_token"]
+    assert redeem(client, code).json()["error"] == "invalid_grant"
+    assert client.get("/userinfo", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
+def test_a9_code_of_another_client_is_refused(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    code = sign_in(client, maria)["code"]
+    Application.objects.create(
+        client_id="other",
+        client_type=Application.CLIENT_PUBLIC,
+        authorization_grant_type=Application.GRANT_AUTHORIZATION_CODE,
+        redirect_uris=CALLBACK,
+    )
+    response = redeem(client, code, client_id="other", client_secret=None)
+    assert response.json()["error"] == "invalid_grant"
+
+
+def test_a11_old_code_is_refused(client: Client, portal_client: Application, maria: EIDAccount) -> None:
+    code = sign_in(client, maria)["code"]
+    Grant.objects.update(expires=timezone.now())
+    assert redeem(client, code).json()["error"] == "invalid_grant"
+
+
+def test_a15_token_in_the_address_is_refused(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    token = redeem(client, sign_in(client, maria)["code"]).json()["access_token"]
+    assert client.get("/userinfo", {"access_token": token}).status_code == 400
+
+
+def test_a16_id_token_opens_nothing(client: Client, portal_client: Application, maria: EIDAccount) -> None:
+    token = redeem(client, sign_in(client, maria)["code"]).json()["id_token"]
+    refused = client.get("/userinfo", headers={"Authorization": f"Bearer {token}"})
+    assert refused.status_code == 401
+    assert "invalid_token" in refused["WWW-Authenticate"]
+
+
+def test_a20_deactivated_person_is_dead_everywhere(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    token = redeem(client, sign_in(client, maria)["code"]).json()["access_token"]
+    code = answer(client.get("/authorize", ASKED))["code"]
+    maria.user.is_active = False
+    maria.user.save()
+    assert client.get("/userinfo", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert redeem(client, code).json()["error"] == "invalid_grant"
+    assert "/login" in client.get("/authorize", ASKED)["Location"]
+
+
+def test_a27_prompt_login_cannot_be_skipped(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    assert "code" in sign_in(client, maria)
+    assert "code" in answer(client.get("/authorize", ASKED))  # single sign-on
+    again = sign_in(client, maria, prompt="login")  # asks, and is satisfied once
+    assert "code" in again
+    assert "/login" in client.get("/authorize", ASKED | {"prompt": "login"})["Location"]
+
+
+def test_a28_max_age_asks_again(client: Client, portal_client: Application, maria: EIDAccount) -> None:
+    sign_in(client, maria)
+    Session.objects.update(authenticated_at=timezone.now() - timezone.timedelta(seconds=61))
+    assert "code" in answer(client.get("/authorize", ASKED | {"max_age": "120"}))
+    assert "/login" in client.get("/authorize", ASKED | {"max_age": "60"})["Location"]
+
+
+def test_a29_level_below_the_request_is_never_issued(
+    client: Client, portal_client: Application, maria: EIDAccount, elias: EIDAccount
+) -> None:
+    asked = ASKED | {"acr_values": levels.SUBSTANTIAL}
+    target = pending(client, acr_values=levels.SUBSTANTIAL)
+    for account, level in ((elias, "low"), (elias, "high"), (maria, "low")):
+        refused = choose(client, account, level, target)
+        assert refused.status_code == 400
+        assert not Session.objects.exists()
+    choose(client, elias, "low", pending(client))
+    assert "/login" in client.get("/authorize", asked)["Location"]  # step-up
+    silent = answer(client.get("/authorize", asked | {"prompt": "none"}))
+    assert silent["error"] == "unmet_authentication_requirements"
+
+
+def test_giving_up_tells_the_client(client: Client, portal_client: Application) -> None:
+    target = pending(client)
+    assert answer(client.post(target, {"allow": "no"}))["error"] == "access_denied"
+
+
+def test_a44_consent_form_has_nothing_to_tamper_with(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    portal_client.skip_authorization = False
+    portal_client.save()
+    target = pending(client)
+    choose(client, maria, "substantial", target)
+    page = client.get(target)
+    assert page.status_code == 200
+    assert client.post(target, {"allow": "yes", "scope": "openid admin"}).status_code == 400
+    assert client.post(target, {"allow": "yes", "redirect_uri": "https://evil.example"}).status_code == 400
+    assert "code" in answer(client.post(target, {"allow": "yes"}))
+
+
+def test_forms_need_their_csrf_token(browser: Client, portal_client: Application, maria: EIDAccount) -> None:
+    target = pending(browser)
+    assert choose(browser, maria, "substantial", target).status_code == 403
+    assert browser.post(target, {"allow": "no"}).status_code == 403
+    assert browser.post("/logout/confirm").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "path", ["/applications/", "/o/applications/register/", "/register/", "/introspect/"]
+)
+def test_a41_no_door_to_client_registration(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_sign_in_page_shows_and_finds_people(
+    client: Client, portal_client: Application, maria: EIDAccount, elias: EIDAccount
+) -> None:
+    sent = client.get("/authorize", ASKED | {"acr_values": levels.SUBSTANTIAL})
+    page = client.get(sent["Location"]).content.decode()
+    assert "Maria Lindqvist-Okafor" in page
+    assert "Elias Berg" in page
+    assert page.count('name="level"') == 2  # Maria's substantial and high; Elias reaches neither
+    found = client.get(sent["Location"] + "&q=lindq").content.decode()
+    assert "Maria" in found
+    assert "Elias" not in found
+
+
+def test_discovery_says_what_is_true(client: Client, settings: Any) -> None:
+    document = client.get("/.well-known/openid-configuration", headers={"Host": "127.0.0.1"}).json()
+    assert document["issuer"] == settings.EID_URL
+    assert document["code_challenge_methods_supported"] == ["S256"]
+    assert document["response_types_supported"] == ["code"]
+    for name, value in document.items():
+        if name.endswith("_endpoint"):
+            path = value.removeprefix(settings.EID_URL)
+            assert client.get(path).status_code != 404, name
+
+
+class TestLogout:
+    """A22 to A24: signing out ends this session, and only for the one whose session it is."""
+
+    def test_own_hint_ends_session_and_tokens(
+        self, client: Client, portal_client: Application, maria: EIDAccount
+    ) -> None:
+        tokens = redeem(client, sign_in(client, maria)["code"]).json()
+        elsewhere = Client()
+        others = redeem(elsewhere, sign_in(elsewhere, maria)["code"]).json()
+        asked = {
+            "id_token_hint": tokens["id_token"],
+            "post_logout_redirect_uri": f"{PORTAL}/signed-out",
+            "state": "s",
+        }
+        response = client.get("/logout", asked)
+        assert response["Location"] == f"{PORTAL}/signed-out?state=s"
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        assert client.get("/userinfo", headers=bearer).status_code == 401  # A21
+        still = {"Authorization": f"Bearer {others['access_token']}"}
+        assert client.get("/userinfo", headers=still).status_code == 200  # A22
+        assert "/login" in client.get("/authorize", ASKED)["Location"]
+
+    def test_stranger_with_an_old_hint_ends_nothing(
+        self, client: Client, portal_client: Application, maria: EIDAccount, elias: EIDAccount
+    ) -> None:
+        tokens = redeem(client, sign_in(client, maria)["code"]).json()
+        stranger = Client()
+        assert stranger.get("/logout", {"id_token_hint": tokens["id_token"]}).status_code == 302
+        other = Client()
+        sign_in(other, elias, "low")
+        assert other.get("/logout", {"id_token_hint": tokens["id_token"]}).status_code == 200  # asks
+        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
+        assert client.get("/userinfo", headers=bearer).status_code == 200
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"post_logout_redirect_uri": "https://evil.example/", "client_id": "portal"},
+            {"post_logout_redirect_uri": f"{PORTAL}/signed-out"},
+            {"post_logout_redirect_uri": f"{PORTAL}/signed-out", "client_id": "nobody"},
+            {"post_logout_redirect_uri": f"{PORTAL}/signed-out", "id_token_hint": "a.b.c"},
+        ],
+    )
+    def test_unregistered_address_is_not_followed(
+        self, client: Client, portal_client: Application, asked: dict[str, str]
+    ) -> None:
+        response = client.get("/logout", asked)
+        assert response.status_code == 400
+        assert "Location" not in response
+
+    def test_without_a_hint_the_person_is_asked(
+        self, client: Client, portal_client: Application, maria: EIDAccount
+    ) -> None:
+        sign_in(client, maria)
+        page = client.get("/logout")
+        assert page.status_code == 200
+        assert Session.objects.filter(ended_at=None).count() == 1
+        assert client.post("/logout/confirm").status_code == 302
+        assert Session.objects.filter(ended_at=None).count() == 0
+
+
+GARBAGE = [
+    *("\x00", "a\x00b", "x" * 300, "x" * 9000, "%zz", "%", "ü"),
+    *("\ud7ff", "'\"><script>", "a.b.c", "..", "é" * 200),
+]
+TOKEN_NAMES = (
+    *("code", "code_verifier", "client_id", "client_secret", "redirect_uri"),
+    *("grant_type", "device_code"),
+)
+MALFORMED = [
+    *("%zz", "a", "a&b", "client_id=%00", "nonce=%ff", "&&&==", "claims=[", "a=%"),
+    "client_id=portal&client_id=portal",
+]
+
+
+@pytest.mark.parametrize("value", GARBAGE, ids=range(len(GARBAGE)))
+def test_a42_garbage_never_breaks_the_provider(
+    client: Client, portal_client: Application, maria: EIDAccount, value: str
+) -> None:
+    client.raise_request_exception = True  # a server error would surface as its exception
+    names = [*ASKED, "prompt", "max_age", "acr_values", "id_token_hint", "claims", "ui_locales", "login_hint"]
+    for name in names:
+        assert client.get("/authorize", ASKED | {name: value}).status_code in {302, 400}
+    sign_in(client, maria)
+    for name in names:
+        assert client.get("/authorize", ASKED | {name: value}).status_code in {302, 400}
+    for name in TOKEN_NAMES:
+        assert redeem(client, "none", **{name: value}).status_code in {400, 401}
+    for name in ("id_token_hint", "client_id", "post_logout_redirect_uri", "state"):
+        assert client.get("/logout", {"client_id": "portal", name: value}).status_code in {200, 302, 400}
+    for name in ("next", "q"):
+        target = {"next": "/authorize?client_id=portal", name: value}
+        assert client.get("/login", target).status_code in {200, 302, 400}
+    for name in ("account", "level", "next"):
+        form = {"account": "x", "level": "low", "next": "/authorize?client_id=portal", name: value}
+        assert client.post("/login", form).status_code == 400
+    for header in (f"Bearer {value}", f"Basic {value}"):
+        printable = header.encode("ascii", "replace").decode().replace("\x00", "?")
+        assert client.get("/userinfo", headers={"Authorization": printable}).status_code == 401
+
+
+@pytest.mark.parametrize("query", MALFORMED)
+def test_a42_malformed_query_never_breaks_the_provider(
+    client: Client, portal_client: Application, query: str
+) -> None:
+    for path in ("/authorize", "/logout", "/login", "/userinfo", "/"):
+        assert client.get(f"{path}?{query}").status_code in {200, 302, 400, 401}
+    assert client.post(f"/token?{query}").status_code in {400, 401}
+
+
+def test_a42_token_endpoint_takes_any_body(client: Client, portal_client: Application) -> None:
+    for body in (b"", b"\x00", b"grant_type", b"\xff\xfe", b'{"grant_type": 1}', b"grant_type=%zz"):
+        for kind in ("application/x-www-form-urlencoded", "application/json", "text/plain"):
+            assert client.post("/token", body, content_type=kind).status_code in {400, 401}
