@@ -1,7 +1,8 @@
 """Aurelia's personal numbers: thirteen characters that carry a birth date, a test marker and a check digit.
 
-``YYYYMMDD`` with ``00`` for an unknown month or day, the letter ``T`` (a test number: no real person has one),
-three digits that tell people of one day apart, and a check digit by ISO/IEC 7064 MOD 11,10 over the eleven digits.
+``YYYYMMDD`` with ``00`` for an unknown month or day, the letter ``T`` (a test number: no real person has
+one), three digits that tell people of one day apart, and a check digit by ISO/IEC 7064 MOD 11,10 over the
+eleven digits.
 """
 
 import re
