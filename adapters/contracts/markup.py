@@ -1,0 +1,84 @@
+"""Reading XML that strangers wrote: no document type, no entities, no network, no huge trees.
+
+One parser a thread: libxml2 contexts are not shared, and a shared lxml parser makes threads queue.
+"""
+
+import re
+import threading
+from typing import Any
+
+from lxml import etree
+
+from adapters.contracts.violation import Violation
+
+XSD = "{http://www.w3.org/2001/XMLSchema}"
+XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
+_local = threading.local()
+
+
+def parser() -> Any:
+    """This thread's parser. Comments and processing instructions are dropped: they must not cut a value."""
+    try:
+        return _local.parser
+    except AttributeError:
+        _local.parser = etree.XMLParser(
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        return _local.parser
+
+
+def parse(body: bytes) -> Any:
+    """Return the root element of an XML document; raises Violation with the line."""
+    try:
+        root = etree.fromstring(body, parser())
+    except etree.XMLSyntaxError as error:
+        raise Violation(f"not well-formed XML: {error.msg}", line=error.lineno or 0) from error
+    except ValueError as error:
+        raise Violation(f"not XML: {error}") from error
+    if b"<!" in body and root.getroottree().docinfo.internalDTD is not None:
+        raise Violation("a document type declaration is not allowed", line=1)
+    return root
+
+
+def validate(schema: Any, element: Any) -> None:
+    """Check one element against a compiled schema; raises Violation with line and place of the first error."""
+    if not schema.validate(element):
+        error = schema.error_log[0]
+        raise Violation(tidy(error.message), path=local_path(error.path or ""), line=error.line)
+
+
+def tidy(message: str) -> str:
+    """Drop the namespaces that make libxml2's messages unreadable."""
+    return re.sub(r"\{[^{}\s]*\}", "", message)
+
+
+def local_path(path: str) -> str:
+    """``/s:Envelope/s:Body/m:Move/m:Person[2]`` to ``Move/Person[2]``: the message's own part, without prefixes."""
+    parts = [re.sub(r"^[^/:\[\]]+:", "", part) for part in path.strip("/").split("/")]
+    if parts[:1] == ["Envelope"]:
+        parts = parts[2:]
+    return "/".join(parts)
+
+
+def local(tag: Any) -> str:
+    """The local name of a Clark-notation tag."""
+    return str(tag).rpartition("}")[2]
+
+
+def namespace(tag: str) -> str:
+    """The namespace of a Clark-notation tag, "" where it has none."""
+    return tag[1:].partition("}")[0] if tag.startswith("{") else ""
+
+
+def clark(element: Any, name: str, default: str | None = None) -> str:
+    """Resolve a prefixed name in an element's scope to Clark notation; raises KeyError for an unbound prefix."""
+    prefix, _, bare = name.strip().rpartition(":")
+    if prefix:
+        return f"{{{element.nsmap[prefix]}}}{bare}"
+    uri = element.nsmap.get(None, default)
+    return f"{{{uri}}}{bare}" if uri else bare
