@@ -1,1 +1,22 @@
-"""The fictional agencies of Aurelia, speaking their real protocols on loopback ports."""
+"""The fictional agencies of Aurelia: real servers on loopback, each speaking its real protocol.
+
+Where they answer (``sandbox serve`` takes the ports from the base port upwards)::
+
+    switchboard  base      http://127.0.0.1:8100/
+    npr          base + 1  POST /population                      SOAP 1.1 document/literal
+    tax          base + 2  /oauth/token, /taxpayers/…, /jobs/…   REST, OAuth2 client credentials
+    vdr          base + 3  POST /axis/services/KeeperService     SOAP 1.1 rpc/encoded, Basic authentication
+    laa          base + 4  POST /register                        XML over HTTP
+    sia          base + 5  SFTP, folders /in and /out            fixed-width records
+
+TAX knows the portal as OAuth client ``onestop``, VDR and SIA as user ``onestop``; the secret of all three is
+``ONESTOP_SANDBOX_SECRET`` (without it: :data:`adapters.sandbox.settings.DEVELOPMENT_SECRET`). NPR calls back
+with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in the data folder.
+
+Nothing here is used by the portal itself: agencies are reached over their protocols only.
+"""
+
+from adapters.sandbox.running import Sandbox, run
+from adapters.sandbox.settings import Pace
+
+__all__ = ["Pace", "Sandbox", "run"]

@@ -1,0 +1,109 @@
+"""What all agencies share: a store, a panel of switches, and a door that opens and closes."""
+
+import threading
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from adapters.sandbox.damage import damaged
+from adapters.sandbox.server import Listener, Request, Response
+from adapters.sandbox.settings import Settings
+from adapters.sandbox.store import Store
+from adapters.sandbox.switches import Panel, Switches
+
+
+class Agency(ABC):
+    """One running agency. ``start`` raises PortTaken."""
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    protocol: ClassVar[str]
+
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        self.settings = settings
+        self.panel = Panel()
+        folder = settings.data_dir
+        self.store = Store(folder / f"{self.key}.sqlite3" if folder else None)
+        self._door = threading.Lock()
+        self._port = port
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where it answers: scheme, host and port."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Accept connections; does nothing when it does so already."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Refuse connections and end the open ones."""
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.open()
+
+    def stop(self) -> None:
+        """End work and forget nothing."""
+        with self._door:
+            self.close()
+        self.store.close()
+
+    def switch(self, **wanted: Any) -> Switches:
+        """Set switches by name; raises SwitchError, or PortTaken when it cannot come back up."""
+        switches = self.panel.set(wanted)
+        self._follow(switches)
+        return switches
+
+    def reset(self) -> Switches:
+        """All switches off."""
+        switches = self.panel.reset()
+        self._follow(switches)
+        return switches
+
+    def _follow(self, switches: Switches) -> None:
+        with self._door:
+            if switches.down:
+                self.close()
+            else:
+                self.open()
+
+
+class HttpAgency(Agency):
+    """An agency that answers over HTTP."""
+
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        super().__init__(settings, port)
+        self._listener = Listener(self.key, self._serve, port)
+        self._ending = threading.Event()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.port}"
+
+    def open(self) -> None:
+        self._listener.open()
+
+    def close(self) -> None:
+        self._listener.close()
+
+    def stop(self) -> None:
+        self._ending.set()
+        super().stop()
+
+    @abstractmethod
+    def answer(self, request: Request, switches: Switches) -> Response:
+        """Carry out one request as an agency in good health, but for ``reject`` and ``late_seconds``."""
+
+    def is_spared(self, request: Request) -> bool:
+        """Whether the switches leave this request alone, and do not count it."""
+        return False
+
+    def _serve(self, request: Request) -> Response:
+        if self.is_spared(request):
+            return self.answer(request, Switches())
+        switches = self.panel.take()
+        self._ending.wait(switches.latency_ms / 1000)
+        if switches.http_500:
+            return Response(500, b"The service is out of order.\n", "text/plain; charset=utf-8")
+        return damaged(self.answer(request, switches), switches)

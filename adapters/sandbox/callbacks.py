@@ -1,0 +1,72 @@
+"""How the population register tells the portal: a token first, then the status, until it is taken."""
+
+import logging
+from typing import Any
+
+import requests
+
+from adapters.sandbox.settings import Settings
+
+CLIENT_ID = "npr"
+SCOPE = "case.status"
+ATTEMPTS = 14  # with doubling pauses of at most a minute: about ten minutes in all
+LONGEST_PAUSE = 60.0
+TIMEOUT = (2.0, 10.0)
+log = logging.getLogger(__name__)
+
+
+class NotTaken(Exception):
+    """The portal did not take the status. ``is_final`` where repeating it cannot help."""
+
+    def __init__(self, message: str, *, is_final: bool) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+def post_status(settings: Settings, address: str, status: dict[str, Any]) -> str:
+    """Post one status and return the portal's outcome word; raises NotTaken."""
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            token = _token(session, settings)
+            reply = session.post(
+                address,
+                json=status,
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT,
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            raise NotTaken(f"the portal does not answer: {error}", is_final=False) from error
+    _insist(reply, "the status")
+    try:
+        return str(reply.json().get("outcome", ""))
+    except (ValueError, AttributeError) as error:
+        raise NotTaken("the portal's answer is no JSON object", is_final=True) from error
+
+
+def pause_before(attempt: int, first: float) -> float:
+    """Seconds to wait before the attempt of that number, counted from 1."""
+    return float(min(first * 2 ** (attempt - 1), LONGEST_PAUSE))
+
+
+def _token(session: requests.Session, settings: Settings) -> str:
+    reply = session.post(
+        f"{settings.portal_url.rstrip('/')}/oauth/token",
+        data={"grant_type": "client_credentials", "scope": SCOPE},
+        auth=(CLIENT_ID, settings.callback_secret),
+        timeout=TIMEOUT,
+        allow_redirects=False,
+    )
+    _insist(reply, "the token request")
+    try:
+        return str(reply.json()["access_token"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotTaken("the portal's token answer has no access_token", is_final=True) from error
+
+
+def _insist(reply: requests.Response, what: str) -> None:
+    if reply.status_code in {200, 201, 202}:
+        return
+    is_temporary = reply.status_code >= 500 or reply.status_code in {401, 404, 408, 425, 429}
+    raise NotTaken(f"the portal answered {what} with {reply.status_code}", is_final=not is_temporary)

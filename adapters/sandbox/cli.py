@@ -1,0 +1,108 @@
+"""`onestop sandbox serve` runs the agencies; `onestop sandbox switch vdr down` switches one of them."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from adapters.sandbox.control import Switchboard
+from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
+from adapters.sandbox.server import PortTaken
+from adapters.sandbox.settings import Pace
+
+BASE_PORT = int(os.environ.get("ONESTOP_SANDBOX_PORT", "8100"))
+
+
+def main(argv: list[str]) -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args(argv)
+    command: int = options.run(options)
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onestop sandbox", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    data = Path(os.environ.get("ONESTOP_DATA_DIR", "var")) / "sandbox"
+    portal = os.environ.get("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000")
+
+    serve = commands.add_parser("serve", help="run the agencies and the switchboard")
+    serve.add_argument("--base-port", type=int, default=BASE_PORT, help="the switchboard's; agencies follow")
+    serve.add_argument("--data-dir", type=Path, default=data, help="where the agencies keep their records")
+    serve.add_argument("--portal", default=portal, help="the portal that NPR calls back")
+    serve.add_argument("--batch-seconds", type=float, default=Pace().batch, help="SIA: between two runs")
+    serve.add_argument(
+        "--decide-seconds", type=float, default=Pace().decide, help="NPR and TAX: until decided"
+    )
+    serve.set_defaults(run=_serve)
+
+    switch = commands.add_parser("switch", help="switch an agency that runs")
+    switch.add_argument("agency", choices=sorted(AGENCIES))
+    switch.add_argument("settings", nargs="+", metavar="up|down|reset|NAME=VALUE", help="e.g. latency_ms=500")
+    switch.add_argument("--base-port", type=int, default=BASE_PORT)
+    switch.set_defaults(run=_switch)
+    return parser
+
+
+def _serve(options: argparse.Namespace) -> int:
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    pace = Pace(decide=options.decide_seconds, book=options.decide_seconds, batch=options.batch_seconds)
+    settings = environment_settings(options.portal, options.data_dir, pace)
+    ports = {key: options.base_port + offset for offset, key in enumerate(AGENCIES, start=1)}
+    sandbox = Sandbox(settings, ports=ports)
+    board = Switchboard(sandbox, options.base_port)
+    try:
+        board.start()
+        sandbox.start()
+    except PortTaken as error:
+        board.stop()
+        print(f"{error}; end it, or choose others with --base-port", file=sys.stderr)
+        return 1
+    print(f"switchboard  {board.url}/", flush=True)
+    for key, url in sandbox.urls().items():
+        print(f"{key:<12} {url}", flush=True)
+    ended.wait()
+    board.stop()
+    sandbox.stop()
+    return 0
+
+
+def _wanted(words: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for word in words:
+        name, _, text = word.partition("=")
+        if word in {"up", "down"}:
+            values["down"] = word == "down"
+        elif text.isdecimal():
+            values[name] = int(text)
+        else:
+            values[name] = text.lower() in {"", "on", "true", "yes"}
+    return values
+
+
+def _switch(options: argparse.Namespace) -> int:
+    address = f"http://127.0.0.1:{options.base_port}/agencies/{options.agency}"
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            if options.settings == ["reset"]:
+                reply = session.delete(address, timeout=5)
+            else:
+                reply = session.post(address, json=_wanted(options.settings), timeout=5)
+            state = reply.json()
+        except (requests.RequestException, ValueError) as error:
+            print(f"no switchboard answers on port {options.base_port}: {error}", file=sys.stderr)
+            return 1
+    if not reply.ok:
+        print(state["error"], file=sys.stderr)
+        return 2
+    on = ", ".join(f"{name}={value}" for name, value in state["switches"].items() if value) or "all in order"
+    print(f"{state['key']}: {on}")
+    return 0

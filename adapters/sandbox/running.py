@@ -1,0 +1,115 @@
+"""Starting and stopping the agencies together, in one process."""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from adapters.sandbox.agency import Agency
+from adapters.sandbox.laa import AddressAuthority
+from adapters.sandbox.npr import PopulationRegister
+from adapters.sandbox.settings import DEVELOPMENT_SECRET, QUICK, Pace, Settings
+from adapters.sandbox.sia import SocialInsurance
+from adapters.sandbox.switches import Switches
+from adapters.sandbox.tax import TaxOffice
+from adapters.sandbox.vdr import VehicleRegister
+
+# In the order of their ports above the base port.
+AGENCIES: dict[str, type[Agency]] = {
+    agency.key: agency
+    for agency in (PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance)
+}
+
+
+class Sandbox:
+    """The running agencies. ``ports`` maps a key to its port; others take a free one."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        keys: Sequence[str] = tuple(AGENCIES),
+        ports: Mapping[str, int] | None = None,
+    ) -> None:
+        if settings.data_dir is not None:
+            settings.data_dir.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.agencies = {key: AGENCIES[key](settings, (ports or {}).get(key, 0)) for key in keys}
+
+    def start(self) -> None:
+        """Start all; raises PortTaken, and then none runs."""
+        try:
+            for agency in self.agencies.values():
+                agency.start()
+        except Exception:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop all at the same time."""
+        threads = [threading.Thread(target=agency.stop) for agency in self.agencies.values()]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    @property
+    def secret(self) -> str:
+        """What TAX, VDR and SIA know the portal by."""
+        return self.settings.secret
+
+    def url(self, key: str) -> str:
+        """Scheme, host and port of an agency."""
+        return self.agencies[key].url
+
+    def urls(self) -> dict[str, str]:
+        """All addresses by key."""
+        return {key: agency.url for key, agency in self.agencies.items()}
+
+    def host_key(self) -> str:
+        """SIA's host key as in a known_hosts file: type and base64."""
+        agency = self.agencies["sia"]
+        if not isinstance(agency, SocialInsurance):
+            raise TypeError("sia is not the agency with files")
+        return f"{agency.host_key.get_name()} {agency.host_key.get_base64()}"
+
+    def switch(self, key: str, **wanted: Any) -> Switches:
+        """Set switches of an agency; raises SwitchError."""
+        return self.agencies[key].switch(**wanted)
+
+    def reset(self, key: str) -> Switches:
+        """All switches of an agency off."""
+        return self.agencies[key].reset()
+
+    def ledger(self, key: str) -> dict[str, Any]:
+        """What an agency received and what took effect there."""
+        return self.agencies[key].store.ledger()
+
+
+@contextmanager
+def run(
+    agencies: Sequence[str] = tuple(AGENCIES),
+    portal_url: str = "",
+    data_dir: Path | None = None,
+    pace: Pace = QUICK,
+    ports: Mapping[str, int] | None = None,
+) -> Iterator[Sandbox]:
+    """Run agencies in this process, on free ports unless told, until the block ends."""
+    sandbox = Sandbox(environment_settings(portal_url, data_dir, pace), agencies, ports)
+    sandbox.start()
+    try:
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+def environment_settings(portal_url: str, data_dir: Path | None, pace: Pace) -> Settings:
+    """Settings with the secrets of the environment."""
+    return Settings(
+        data_dir=data_dir,
+        portal_url=portal_url.rstrip("/"),
+        secret=os.environ.get("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET),
+        callback_secret=os.environ.get("ONESTOP_NPR_CLIENT_SECRET", "insecure-development-npr-secret"),
+        pace=pace,
+    )

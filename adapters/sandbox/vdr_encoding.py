@@ -1,0 +1,96 @@
+"""SOAP encoding (section 5 of SOAP 1.1) as Axis 1 wrote and read it: multiRef values, arrays, xsi:type."""
+
+from typing import Any
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from adapters.sandbox.soap import SOAP, XSD, XSI, BadEnvelope, Envelope
+
+NS = "urn:aurelia:vdr:keeper"
+ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
+# The types of the beans' members, where they are not xsd:string.
+MEMBER_TYPES = {
+    "plate": "ns1:Plate",
+    "inTraffic": "xsd:boolean",
+    "bookedAt": "xsd:dateTime",
+    "errorNo": "xsd:int",
+}
+DEEPEST = 5
+NAMESPACES = {"ns1": NS, "soapenc": ENCODING, "xsd": XSD, "xsi": XSI}
+
+
+class KeeperError(Exception):
+    """The register's declared fault. Final."""
+
+    def __init__(self, number: int, text: str) -> None:
+        super().__init__(f"{number}: {text}")
+        self.number = number
+        self.text = text
+
+    def element(self) -> Element:
+        """The fault's detail."""
+        detail = etree.Element(f"{{{NS}}}KeeperException", nsmap=NAMESPACES)
+        detail.set(f"{{{XSI}}}type", "ns1:KeeperException")
+        _members(detail, {"errorNo": str(self.number), "errorText": self.text})
+        return detail
+
+
+def parameters(envelope: Envelope) -> dict[str, Any]:
+    """The operation's parameters, references followed; raises BadEnvelope."""
+    targets = {child.get("id", ""): child for child in envelope.body}
+    return {str(etree.QName(part).localname): _value(part, targets, 0) for part in envelope.content}
+
+
+def _value(element: Element, targets: dict[str, Element], depth: int) -> Any:
+    if depth > DEEPEST:
+        raise BadEnvelope("values are nested too deep")
+    reference = element.get("href", "")
+    if reference:
+        target = targets.get(reference.removeprefix("#"))
+        if target is None:
+            raise BadEnvelope(f"the reference {reference} leads nowhere")
+        return _value(target, targets, depth + 1)
+    if len(element):
+        return {etree.QName(child).localname: _value(child, targets, depth + 1) for child in element}
+    return element.text or ""
+
+
+def array_reply(operation: str, bean: str, items: list[dict[str, Any]]) -> list[Element]:
+    """The body of an answer whose value is an array: the items come after it, as multiRef."""
+    answer = _answer(operation)
+    array = etree.SubElement(answer, f"{operation}Return")
+    array.set(f"{{{ENCODING}}}arrayType", f"ns1:{bean}[{len(items)}]")
+    array.set(f"{{{XSI}}}type", "soapenc:Array")
+    for number in range(len(items)):
+        etree.SubElement(array, f"{operation}Return", href=f"#id{number}")
+    return [answer, *(_multi_ref(number, bean, item) for number, item in enumerate(items))]
+
+
+def bean_reply(operation: str, bean: str, value: dict[str, Any]) -> list[Element]:
+    """The body of an answer whose value is one bean."""
+    answer = _answer(operation)
+    etree.SubElement(answer, f"{operation}Return", href="#id0")
+    return [answer, _multi_ref(0, bean, value)]
+
+
+def _answer(operation: str) -> Element:
+    answer = etree.Element(f"{{{NS}}}{operation}Response", nsmap=NAMESPACES)
+    answer.set(f"{{{SOAP}}}encodingStyle", ENCODING)
+    return answer
+
+
+def _multi_ref(number: int, bean: str, value: dict[str, Any]) -> Element:
+    element = etree.Element("multiRef", {"id": f"id{number}"}, nsmap=NAMESPACES)
+    element.set(f"{{{ENCODING}}}root", "0")
+    element.set(f"{{{SOAP}}}encodingStyle", ENCODING)
+    element.set(f"{{{XSI}}}type", f"ns1:{bean}")
+    _members(element, value)
+    return element
+
+
+def _members(element: Element, value: dict[str, Any]) -> None:
+    for name, text in value.items():
+        member = etree.SubElement(element, name)
+        member.set(f"{{{XSI}}}type", MEMBER_TYPES.get(name, "xsd:string"))
+        member.text = str(text)
