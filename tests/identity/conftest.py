@@ -27,7 +27,7 @@ def _forget_servers() -> None:
 @pytest.fixture
 def eid_role(settings: Any, tmp_path: Any) -> Iterator[None]:
     """Make this process the e-ID provider: its URLs, its grants, a key of its own."""
-    settings.ROLE, settings.IS_PORTAL = "eid", False
+    settings.ROLE, settings.IS_PORTAL, settings.SITE_NAVIGATION = "eid", False, []
     settings.ROOT_URLCONF = "identity.provider.urls"
     settings.DATA_DIR = tmp_path
     settings.PORTAL_URL = PORTAL
