@@ -7,6 +7,7 @@ e-ID provider, a process of its own with its own origin, database, secret and co
 from pathlib import Path
 
 import dj_database_url
+from csp.constants import NONCE, NONE, SELF
 
 from onestop.lib import env
 
@@ -45,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "onestop.lib.headers.HeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -68,6 +70,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "onestop.lib.site.site",
             ],
         },
     },
@@ -127,6 +130,20 @@ SECURE_HSTS_SECONDS = 31536000 if _SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _SECURE else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "connect-src": [SELF],
+        # A sign-in form of the portal may end at the e-ID: browsers apply this to redirects too.
+        "form-action": [SELF, *([EID_URL] if IS_PORTAL else [])],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+CSRF_FAILURE_VIEW = "onestop.lib.errors.csrf_failure"
 
 # --- languages -------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -137,12 +154,15 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
+# The links on top of every page: label (translated), URL name, who sees it (all | citizen | staff).
+SITE_NAVIGATION: list[tuple[str, str, str]] = [("Services", "catalogue:home", "all")] if IS_PORTAL else []
+
 # --- static files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "onestop" / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_MAX_AGE = 0 if DEBUG else 30 * 86400  # addresses carry a digest of the content
 
 # --- how messages leave ----------------------------------------------------------------------------------
 EXCHANGE_CONNECT_SECONDS = 3.0
