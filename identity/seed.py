@@ -1,6 +1,6 @@
 """Filling both databases of identity with the demo world. Running it again changes nothing."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
@@ -25,11 +25,9 @@ _FIELDS = {
 def seed_eid() -> None:
     """The e-ID: its signing key, the test people and staff as accounts, and the portal as a client."""
     keys.ensure_key()
-    people = [dict(person) for person in aurelia.people()]
-    staff = [dict(member) for member in aurelia.staff()]
-    for position, person in enumerate(people):
+    for position, person in enumerate(aurelia.people()):
         _account(person, position, levels.NAMES[person["highestLevel"]], person["story"])
-    for position, member in enumerate(staff, start=len(people)):
+    for position, member in enumerate(aurelia.staff(), start=1000):
         _account(member, position, levels.HIGH, _work(member["roles"]), is_staff=True)
     _portal_client()
 
@@ -47,11 +45,14 @@ def seed_portal() -> None:
     npr.save()
 
 
-def _account(person: dict[str, Any], position: int, level: str, story: str, is_staff: bool = False) -> None:
-    user = User.objects.filter(subject=person["subject"]).first() or User(subject=person["subject"])
+def _account(
+    person: Mapping[str, object], position: int, level: str, story: str, is_staff: bool = False
+) -> None:
+    subject = str(person["subject"])
+    user = User.objects.filter(subject=subject).first() or User(subject=subject)
     for name, key in _FIELDS.items():
-        setattr(user, name, person.get(key) or "")
-    notation = person.get("personalNumber", "")
+        setattr(user, name, str(person.get(key) or ""))
+    notation = str(person.get("personalNumber", ""))
     if user.identifier != notation:
         user.identifier = notation
     if not user.password:
@@ -61,9 +62,10 @@ def _account(person: dict[str, Any], position: int, level: str, story: str, is_s
     EIDAccount.objects.update_or_create(user=user, defaults=shown)
 
 
-def _work(roles: list[dict[str, str]]) -> str:
+def _work(roles: list[aurelia.Role]) -> str:
     """Return a line that says what a member of staff does ("caseworker, npr")."""
-    return "; ".join(", ".join(part for part in (held["role"], held["unit"]) if part) for held in roles)
+    held = [f"{one['role']}, {one['unit']}" if one["unit"] else one["role"] for one in roles]
+    return "; ".join(held)
 
 
 def _member(subject: str, given_name: str, family_name: str) -> User:
