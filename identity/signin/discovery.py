@@ -16,6 +16,7 @@ from identity.signin import wire
 from identity.signin.errors import ProviderSilent
 
 KEPT_SECONDS = 600.0
+ENDPOINTS_SECONDS = 10.0  # short: reading them anew is how we know the e-ID is there before sending people
 REFETCH_SECONDS = 30.0
 SILENT_SECONDS = 3.0  # so that a hanging provider does not hold up everyone who wants to sign in
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
@@ -47,7 +48,7 @@ class Metadata:
         """Return the discovery document; raises :class:`ProviderSilent`."""
         with self._lock:
             now = time.monotonic()
-            if self._discovery is not None and now - self._discovered_at <= KEPT_SECONDS:
+            if self._discovery is not None and now - self._discovered_at <= ENDPOINTS_SECONDS:
                 return self._discovery
             if now - self._silent_at <= SILENT_SECONDS:
                 raise ProviderSilent(f"{self.issuer} did not answer a moment ago")
