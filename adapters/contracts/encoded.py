@@ -47,7 +47,9 @@ def _schema_for(uri: str, parts: list[Any]) -> Any:
 
 
 def _declare(schema: Any, name: str, parts: list[Any]) -> None:
-    if len(parts) == 1 and parts[0].get("name") == name:  # a fault's part: its content stands under the part's name
+    if (
+        len(parts) == 1 and parts[0].get("name") == name
+    ):  # a fault's part: its content stands under the part's name
         etree.SubElement(schema, f"{XSD}element", name=name, type=parts[0].get("type"))
         return
     wrapper = etree.SubElement(schema, f"{XSD}element", name=name)
@@ -71,7 +73,13 @@ def _make_literal_array(type_: Any) -> None:
         for child in list(type_):
             type_.remove(child)
         sequence = etree.SubElement(type_, f"{XSD}sequence")
-        member = {"name": "item", "type": item, "minOccurs": "0", "maxOccurs": "unbounded", "nillable": "true"}
+        member = {
+            "name": "item",
+            "type": item,
+            "minOccurs": "0",
+            "maxOccurs": "unbounded",
+            "nillable": "true",
+        }
         etree.SubElement(sequence, f"{XSD}element", member)
 
 

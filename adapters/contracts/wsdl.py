@@ -85,7 +85,9 @@ class _Reader:
         style = soap.get("style", style)
         declared = next((one for one in port.iterfind(f"{WSDL}operation") if one.get("name") == name), None)
         if declared is None:
-            raise ContractUnreadable(self.file, f"the port type has no operation {name}", line=bound.sourceline)
+            raise ContractUnreadable(
+                self.file, f"the port type has no operation {name}", line=bound.sourceline
+            )
         body = bound.find(f"{WSDL}input/{SOAP}body")
         is_encoded = body is not None and body.get("use") == "encoded"
         uri = (body.get("namespace") if body is not None else None) or self.uri

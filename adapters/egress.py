@@ -1,0 +1,199 @@
+"""The one door out for HTTP: everything the adapters send passes here.
+
+urllib3 directly, not through requests: a third of the CPU a call, nothing is read from the environment (no
+proxies, no netrc), and the host a connection goes to can be pinned. Redirects are never followed, a body is read
+up to a limit and a deadline, and a door opens to one origin only, so credentials cannot reach another.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import urllib3
+from django.conf import settings
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    LocationParseError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    SSLError,
+)
+
+from adapters.connection_spec import ConnectionSpec
+from adapters.errors import Misconfigured, NotUnderstood, Unavailable
+from adapters.ports import Wire
+
+MAX_BODY = 16 * 1024 * 1024
+CHUNK = 64 * 1024
+PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class HttpReply:
+    """An answer, whatever its status."""
+
+    status: int
+    headers: Mapping[str, str]  # names compare without case
+    body: bytes
+    sent: bytes
+    sent_type: str
+
+    @property
+    def wire(self) -> Wire:
+        """For the exchange log."""
+        kind = self.headers.get("Content-Type", "")
+        return Wire(self.sent, self.body, self.sent_type, kind, str(self.status))
+
+    @property
+    def media_type(self) -> str:
+        """``Content-Type`` without parameters, in lower case (RFC 9110 section 8.3.1)."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+class Door:
+    """The way to one origin. Safe for several threads; connections are kept open and used again."""
+
+    def __init__(
+        self,
+        key: str,
+        base_url: str,
+        *,
+        connect: float,
+        read: float,
+        allow_private: bool = False,
+        max_body: int = MAX_BODY,
+    ) -> None:
+        self.key = key
+        self.base_url = base_url.rstrip("/")
+        self.timeouts = (connect, read)
+        self.max_body = max_body
+        parts = urlsplit(self.base_url)
+        if parts.scheme not in PORTS or not parts.hostname or parts.username:
+            raise Misconfigured(key, f"the address {base_url!r} is not an http or https origin")
+        self.origin = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
+        self.allow_private = allow_private
+        try:
+            self._pool = urllib3.connection_from_url(self.base_url, maxsize=32, retries=False)
+        except LocationParseError as error:
+            raise Misconfigured(key, f"the address {base_url!r} cannot be read") from error
+        self._judged = allow_private
+
+    @classmethod
+    def of(cls, spec: ConnectionSpec) -> "Door":
+        """The door of a connection: its base URL, and ``[timeouts]`` and ``allow_private`` of its settings."""
+        timeouts = spec.option("timeouts", {})
+        return cls(
+            spec.key,
+            spec.base_url,
+            connect=timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS),
+            read=timeouts.get("read", settings.EXCHANGE_READ_SECONDS),
+            allow_private=bool(spec.option("allow_private", False)),
+        )
+
+    def url(self, path: str) -> str:
+        """``path`` on this origin; an absolute address of another origin is refused (NotUnderstood)."""
+        whole = urljoin(f"{self.base_url}/", path)
+        parts = urlsplit(whole)
+        if (parts.scheme, parts.hostname, parts.port or PORTS.get(parts.scheme)) != self.origin:
+            raise NotUnderstood(self.key, f"the address {path!r} leads to another host")
+        return whole
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+    ) -> HttpReply:
+        """Send one request and return the answer of any status but a redirect.
+
+        ``timeout`` bounds the whole call in seconds. Raises Unavailable (``sent`` is False where surely nothing
+        arrived), NotUnderstood for a redirect or an oversized body, Misconfigured for a refused address.
+        """
+        connect, read = self.timeouts
+        total = timeout if timeout is not None else connect + read
+        deadline = time.monotonic() + total
+        sending = {"User-Agent": "OneStop", **(headers or {})}
+        wire = Wire(body, b"", sending.get("Content-Type", ""))
+        self._judge()
+        try:
+            answer = self._pool.urlopen(
+                method,
+                self._target(path),
+                body=body or None,
+                headers=sending,
+                redirect=False,
+                retries=False,
+                timeout=urllib3.Timeout(connect=min(connect, total), read=min(read, total)),
+                preload_content=False,
+                decode_content=False,
+            )
+            received = self._read(answer, deadline, wire)
+        except SSLError as error:
+            raise Unavailable(
+                self.key, f"no secure connection: {_why(error)}", wire=wire, sent=False
+            ) from error
+        except (ConnectTimeoutError, NewConnectionError, NameResolutionError) as error:
+            raise Unavailable(self.key, f"no connection: {_why(error)}", wire=wire, sent=False) from error
+        except (HTTPError, OSError) as error:
+            raise Unavailable(self.key, f"no answer: {_why(error)}", wire=wire) from error
+        reply = HttpReply(answer.status, answer.headers, received, body, wire.sent_type)
+        if 300 <= answer.status < 400 and answer.status != 304:
+            raise NotUnderstood(
+                self.key, f"answered with a redirect ({answer.status}), refused", wire=reply.wire
+            )
+        return reply
+
+    def _target(self, path: str) -> str:
+        parts = urlsplit(self.url(path))
+        return f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+
+    def _read(self, answer: Any, deadline: float, wire: Wire) -> bytes:
+        """The body, up to the limit and the deadline: a server may drip a byte a second for ever."""
+        received = bytearray()
+        while chunk := answer.read1(CHUNK) if answer.chunked else answer.read(CHUNK, decode_content=False):
+            received += chunk
+            if len(received) > self.max_body:
+                answer.close()
+                raise NotUnderstood(self.key, f"the answer is larger than {self.max_body} bytes", wire=wire)
+            if time.monotonic() > deadline:
+                answer.close()
+                raise Unavailable(self.key, "the answer did not end in time", wire=wire)
+        answer.release_conn()
+        return bytes(received)
+
+    def _judge(self) -> None:
+        """Refuse private and loopback addresses unless the connection allows them.
+
+        The wall for pinning: the addresses judged here are to be the ones connected to.
+        """
+        if self._judged:
+            return
+        _, host, port = self.origin
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except OSError as error:
+            raise Unavailable(self.key, f"the name {host} does not resolve", sent=False) from error
+        for *_, address in found:
+            if not ipaddress.ip_address(address[0]).is_global:
+                raise Misconfigured(self.key, f"{host} is a private address; set allow_private to allow it")
+
+
+def _why(error: BaseException) -> str:
+    """A short cause without addresses of objects."""
+    if "timed out" in str(error):
+        return "timed out"
+    reason = getattr(error, "reason", None) or error
+    if isinstance(error, ProtocolError) and len(error.args) > 1:
+        reason = error.args[1]  # the socket's own words
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror
+    return str(reason).rpartition(": ")[2] or type(reason).__name__

@@ -1,0 +1,168 @@
+"""One operation as ``mapping.toml`` lays it out: what it calls, its rules, and what its answers mean.
+
+``outcome`` is a list of conditions on the decoded answer, tried in order::
+
+    outcome = [{ when = "status = refused", is = "rejected", code = "reasonCode", reason = "reason" }]
+
+``is`` says accepted, pending, rejected or retry. A decoded member named ``reference`` becomes the result's
+reference. ``[fault]`` says which fields of the agency's own error carry code, reason and place.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from adapters.mapping.paths import as_text, condition, getter
+from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules, check_references
+from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Result, Retry
+
+_ENDS = {"accepted", "pending", "rejected", "retry"}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One operation. ``options`` are what only its kind understands (paths, methods, record codes)."""
+
+    name: str
+    call: str
+    header: Rules
+    request: Rules
+    reply: Rules
+    conclude: Callable[[JSON], Result]
+    check: "Plan | None"
+    options: dict[str, Any]
+
+
+def plans(book: RuleBook) -> dict[str, Plan]:
+    """Every operation of a mapping; raises MappingWrong."""
+    return {name: _plan(book, name, table) for name, table in book.operations.items()}
+
+
+def _plan(book: RuleBook, name: str, table: dict[str, Any]) -> Plan:
+    where = f"operations.{name}"
+
+    def rules(part: str) -> Rules:
+        return check_references(book, book.rules(table.get(part, []), f"{where}.{part}"), f"{where}.{part}")
+
+    return Plan(
+        name=name,
+        call=str(table.get("call", "")),
+        header=rules("header"),
+        request=rules("request"),
+        reply=rules("reply"),
+        conclude=_conclusion(table.get("outcome", [{"is": "accepted"}]), where),
+        check=_plan(book, f"{name}.check", table["check"]) if "check" in table else None,
+        options=table,
+    )
+
+
+def source(value: JSON, context: Context, reference: str = "") -> JSON:
+    """The canonical value with what rules may take from the call itself (``@idempotency_key`` …)."""
+    return {
+        **value,
+        "@idempotency_key": context.idempotency_key,
+        "@correlation_id": context.correlation_id,
+        "@reference": reference,
+    }
+
+
+def _conclusion(table: list[dict[str, Any]], where: str) -> Callable[[JSON], Result]:
+    arms = [(condition(arm["when"]) if "when" in arm else None, _end(arm, where)) for arm in table]
+
+    def conclude(value: JSON) -> Result:
+        for holds, end in arms:
+            if holds is None or holds(value):
+                return end(value)
+        raise MappingWrong(f"{where}: no outcome fits the answer")
+
+    return conclude
+
+
+def _end(arm: dict[str, Any], where: str) -> Callable[[JSON], Result]:
+    kind = arm.get("is")
+    if kind not in _ENDS:
+        raise MappingWrong(f"{where}: an outcome is accepted, pending, rejected or retry, not {kind!r}")
+    after = timedelta(seconds=arm["after"]) if "after" in arm else None
+    code, reason = getter(arm.get("code", "code")), getter(arm.get("reason", "reason"))
+
+    def end(value: JSON) -> Result:
+        reference = as_text(value.pop("reference", ""))
+        if kind == "accepted":
+            return Accepted(value, reference)
+        if kind == "pending":
+            return Pending(reference, after, value)
+        if kind == "rejected":
+            return Rejected(as_text(code(value)), as_text(reason(value)), value=value)
+        return Retry(as_text(reason(value)), after)
+
+    return end
+
+
+@dataclass(frozen=True, slots=True)
+class FaultTable:
+    """How the agency's own error reads: which fields carry what, and what its codes mean."""
+
+    code: str
+    reason: str
+    field: str
+    codes: dict[str, str]
+    retry: frozenset[str]
+
+    @classmethod
+    def parse(cls, table: Mapping[str, Any]) -> "FaultTable":
+        """From the ``[fault]`` table of a mapping."""
+        return cls(
+            code=table.get("code", "code"),
+            reason=table.get("reason", "reason"),
+            field=table.get("field", ""),
+            codes={str(key): str(value) for key, value in table.get("codes", {}).items()},
+            retry=frozenset(str(code) for code in table.get("retry", ())),
+        )
+
+    def result(self, fields: Mapping[str, str], locate: Callable[[str], str]) -> Result:
+        """A fault's fields as Rejected, or Retry where its code says so."""
+        code, reason = fields.get(self.code, ""), fields.get(self.reason, "")
+        if code in self.retry:
+            return Retry(reason)
+        place = fields.get(self.field, "") if self.field else ""
+        return Rejected(self.codes.get(code, code), reason, field=locate(place) if place else "")
+
+
+def locate(book: RuleBook, rules: Rules, path: str) -> str:
+    """The canonical path behind a place in the agency's message (``MovingPersons/PersonNumber[2]``), "" if none.
+
+    A bare name finds the first rule that ends in it, however deep.
+    """
+    names = [part for part in path.split("/") if part]
+    found = _walk(book, rules, names)
+    return found or (_search(book, rules, names[-1]) if len(names) == 1 else "")
+
+
+def _walk(book: RuleBook, rules: Rules, parts: list[str]) -> str:
+    names = [part.partition("[")[0] for part in parts]
+    for rule in rules:
+        own = rule.agency.split("/")
+        if not rule.agency or names[: len(own)] != own:
+            continue
+        canonical, rest = _canonical(rule), parts[len(own) :]
+        if rule.each:
+            _, bracket, index = parts[len(own) - 1].partition("[")
+            canonical += f"[{int(index.rstrip(']')) - 1 if bracket else 0}]"
+        inner = _walk(book, book.shapes.get(rule.use or rule.each, ()), rest) if rest else ""
+        return f"{canonical}.{inner}" if inner else canonical
+    return ""
+
+
+def _search(book: RuleBook, rules: Rules, name: str, prefix: str = "") -> str:
+    for rule in rules:
+        if rule.agency.rpartition("/")[2].lstrip("@") == name:
+            return prefix + _canonical(rule)
+        inner = _search(book, book.shapes.get(rule.use, ()), name, f"{prefix}{rule.canonical}.")
+        if inner:
+            return inner
+    return ""
+
+
+def _canonical(rule: Rule) -> str:
+    return rule.canonical or (rule.join[0] if rule.join else "")

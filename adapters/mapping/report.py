@@ -1,0 +1,23 @@
+"""What a mapping leaves open: required fields of the agency that no rule fills."""
+
+from collections.abc import Iterable, Iterator
+
+from adapters.mapping.rules import RuleBook, Rules
+
+
+def filled(book: RuleBook, rules: Rules, prefix: str = "") -> Iterator[str]:
+    """Every place of the agency's message that some rule fills."""
+    for rule in rules:
+        if not rule.agency:
+            continue
+        shape = book.shapes.get(rule.use or rule.each)
+        if shape is None:
+            yield f"{prefix}{rule.agency}"
+        else:
+            yield from filled(book, shape, f"{prefix}{rule.agency}/")
+
+
+def unmapped(book: RuleBook, rules: Rules, required: Iterable[str]) -> list[str]:
+    """The required places, as :func:`adapters.contracts.outline.required_paths` gives them, that stay empty."""
+    known = set(filled(book, rules))
+    return [path for path in required if path not in known]

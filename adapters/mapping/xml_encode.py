@@ -1,0 +1,285 @@
+"""Canonical values to XML text. The text is parsed and checked against the contract before it leaves.
+
+Text is built rather than a tree: a tag costs one append, and the bytes that are checked are the bytes that go.
+Every value is escaped in one place, :func:`escape`; names come from the contract alone.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from adapters.contracts.outline import Node
+from adapters.mapping import values
+from adapters.mapping.paths import condition, getter
+from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
+from adapters.mapping.unfit import Unfit
+
+Write = Callable[[list[str], Any], None]
+_special = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]').search
+_forbidden = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
+_ENTITIES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\t": "&#9;", "\n": "&#10;"}
+)
+
+
+def escape(text: str) -> str:
+    """Escape a value for element or attribute content; raises Unfit for what XML 1.0 cannot carry."""
+    if _special(text) is None:
+        return text
+    if _forbidden(text):
+        raise Unfit("", "has a control character")
+    return text.translate(_ENTITIES)
+
+
+class Prefixes:
+    """Namespaces met while compiling, each with a prefix of its own."""
+
+    def __init__(self) -> None:
+        self.by_uri: dict[str, str] = {}
+
+    def name(self, clark: str) -> str:
+        """A Clark name with its prefix."""
+        uri, brace, local = clark[1:].partition("}") if clark.startswith("{") else ("", "", clark)
+        return f"{self.prefix(uri)}:{local}" if brace else local
+
+    def prefix(self, uri: str) -> str:
+        """The prefix of a namespace."""
+        return self.by_uri.setdefault(uri, f"n{len(self.by_uri)}")
+
+    def declarations(self) -> str:
+        """The ``xmlns`` attributes for the root."""
+        return "".join(f' xmlns:{prefix}="{uri}"' for uri, prefix in self.by_uri.items())
+
+
+class Compiler:
+    """Compiles the rules of one message. ``typed`` writes ``xsi:type`` on every element below the root."""
+
+    def __init__(self, book: RuleBook, prefixes: Prefixes, *, typed: bool = False) -> None:
+        self.book = book
+        self.prefixes = prefixes
+        self.typed = typed
+
+    def message(self, node: Node, rules: Rules, attributes: str = "") -> Write:
+        """The function that writes the whole message element."""
+        return self._element(node, self._branch(node, rules, ""), self.prefixes.name(node.tag) + attributes)
+
+    def header(self, node: Node, rules: Rules) -> Write:
+        """The function that writes one text element, such as a header block."""
+        return _in_turn([self._leaf(node, rule, self.prefixes.name(node.tag)) for rule in rules])
+
+    def _branch(self, node: Node, rules: Rules, place: str) -> tuple[list[Write], list[Write]]:
+        """Writers of a node's attributes and of its children, in contract order."""
+        here: dict[str, list[tuple[str, Rule]]] = {}
+        for rule in rules:
+            if rule.agency:
+                head, _, rest = rule.agency.partition("/")
+                here.setdefault(head, []).append((rest, rule))
+        attributes = [
+            self._attribute(found.tag, found.required, rule)
+            for found in node.attributes
+            for _, rule in here.pop(f"@{found.name}", [])
+        ]
+        children = [self._child(child, here.pop(child.name)) for child in node.children if child.name in here]
+        text = [self._text(rule, True) for _, rule in here.pop(".", [])]
+        if here:
+            raise MappingWrong(f"{place or node.name}: the contract has no {', '.join(sorted(here))}")
+        return attributes, [*text, *children]
+
+    def _child(self, node: Node, entries: list[tuple[str, Rule]]) -> Write:
+        name = self.prefixes.name(node.tag)
+        if self.typed and node.type_name:
+            name += f' xsi:type="{self.prefixes.name(node.type_name)}"'
+        if any(rest for rest, _ in entries):
+            inner = tuple(replace(rule, agency=rest or ".") for rest, rule in entries)
+            return self._element(node, self._branch(node, inner, node.name), name)
+        writers = [self._leaf(node, rule, name) for _, rule in entries]
+        return writers[0] if len(writers) == 1 else _in_turn(writers)
+
+    def _leaf(self, node: Node, rule: Rule, name: str) -> Write:
+        if rule.use:
+            inner = self._element(node, self._branch(node, self.book.shapes[rule.use], node.name), name)
+            return _conditional(rule, _object(getter(rule.canonical), inner, rule.canonical, node.required))
+        if rule.each == "value":
+            return _conditional(rule, self._values(rule, name, node.required))
+        if rule.each:
+            inner = self._element(node, self._branch(node, self.book.shapes[rule.each], node.name), name)
+            return _conditional(rule, _objects(getter(rule.canonical), inner, rule.canonical, node.required))
+        if not node.is_text:
+            raise MappingWrong(f"{rule}: {node.name} holds elements, not a value; say use")
+        return _tagged(name, self._text(rule, node.required))
+
+    def _element(self, node: Node, branch: tuple[list[Write], list[Write]], name: str) -> Write:
+        attributes, children = branch
+        opened, closed = f"<{name}>", f"</{name.partition(' ')[0]}>"
+        start = f"<{name}"
+
+        def write(out: list[str], value: Any) -> None:
+            mark = len(out)
+            if attributes:
+                out.append(start)
+                for one in attributes:
+                    one(out, value)
+                used = len(out) > mark + 1
+                out.append(">")
+            else:
+                out.append(opened)
+                used = False
+            body = len(out)
+            for one in children:
+                one(out, value)
+            if len(out) > body or used or node.required:
+                out.append(closed)
+            else:
+                del out[mark:]
+
+        return write
+
+    def _text(self, rule: Rule, required: bool) -> Write:
+        if rule.constant is not None:
+            constant = escape(rule.constant)
+            return _conditional(rule, lambda out, value: out.append(constant))
+        if rule.join:
+            return _conditional(rule, self._joined(rule, required))
+        return _conditional(rule, self._single(rule, required and not rule.when))
+
+    def _single(self, rule: Rule, required: bool) -> Write:
+        get, path, default = getter(rule.canonical), rule.canonical, rule.default
+        convert = values.outward(rule, self.book)
+
+        def write(out: list[str], value: Any) -> None:
+            found = get(value)
+            if found is None:
+                if default is not None:
+                    out.append(escape(default))
+                elif required:
+                    raise Unfit(path, "is required by the agency")
+                return
+            try:
+                out.append(escape(convert(found)))
+            except Unfit as fault:
+                raise fault.under(path) if fault.path else Unfit(path, fault.message) from None
+
+        return write
+
+    def _joined(self, rule: Rule, required: bool) -> Write:
+        join = values.joiner(rule)
+
+        def write(out: list[str], value: Any) -> None:
+            text = join(value)
+            if text:
+                try:
+                    out.append(escape(text))
+                except Unfit as fault:
+                    raise Unfit(rule.join[0], fault.message) from None
+            elif required:
+                raise Unfit(rule.join[0], "is required by the agency")
+
+        return write
+
+    def _attribute(self, tag: str, required: bool, rule: Rule) -> Write:
+        text = self._text(rule, required)
+        start = f' {self.prefixes.name(tag)}="'
+
+        def write(out: list[str], value: Any) -> None:
+            mark = len(out)
+            out.append(start)
+            text(out, value)
+            if len(out) == mark + 1:
+                del out[mark:]
+            else:
+                out.append('"')
+
+        return write
+
+    def _values(self, rule: Rule, name: str, required: bool) -> Write:
+        get, path = getter(rule.canonical), rule.canonical
+        convert = values.outward(rule, self.book)
+        opened, closed = f"<{name}>", f"</{name.partition(' ')[0]}>"
+
+        def write(out: list[str], value: Any) -> None:
+            found = _list(get(value), path, required)
+            for index, one in enumerate(found):
+                try:
+                    out.append(f"{opened}{escape(convert(one))}{closed}")
+                except Unfit as fault:
+                    raise Unfit(f"{path}[{index}]", fault.message) from None
+
+        return write
+
+
+def _tagged(name: str, text: Write) -> Write:
+    opened, closed = f"<{name}>", f"</{name.partition(' ')[0]}>"
+
+    def write(out: list[str], value: Any) -> None:
+        out.append(opened)
+        mark = len(out)
+        text(out, value)
+        if len(out) == mark:
+            out.pop()
+        else:
+            out.append(closed)
+
+    return write
+
+
+def _in_turn(writers: list[Write]) -> Write:
+    """Several rules for one place: conditions choose, so all are tried."""
+
+    def write(out: list[str], value: Any) -> None:
+        for one in writers:
+            one(out, value)
+
+    return write
+
+
+def _conditional(rule: Rule, write: Write) -> Write:
+    if not rule.when:
+        return write
+    holds = condition(rule.when)
+
+    def conditional(out: list[str], value: Any) -> None:
+        if holds(value):
+            write(out, value)
+
+    return conditional
+
+
+def _object(get: Any, inner: Write, path: str, required: bool) -> Write:
+    def write(out: list[str], value: Any) -> None:
+        found = get(value)
+        if found is None:
+            if required:
+                raise Unfit(path, "is required by the agency")
+            return
+        if not isinstance(found, dict):
+            raise Unfit(path, "is not an object with fields")
+        try:
+            inner(out, found)
+        except Unfit as fault:
+            raise fault.under(path) from None
+
+    return write
+
+
+def _objects(get: Any, inner: Write, path: str, required: bool) -> Write:
+    def write(out: list[str], value: Any) -> None:
+        for index, one in enumerate(_list(get(value), path, required)):
+            if not isinstance(one, dict):
+                raise Unfit(f"{path}[{index}]", "is not an object with fields")
+            try:
+                inner(out, one)
+            except Unfit as fault:
+                raise fault.under(f"{path}[{index}]") from None
+
+    return write
+
+
+def _list(found: Any, path: str, required: bool) -> list[Any]:
+    if found is None or found == []:
+        if required:
+            raise Unfit(path, "is required by the agency")
+        return []
+    if not isinstance(found, list):
+        raise Unfit(path, "is not a list")
+    return found
