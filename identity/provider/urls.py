@@ -1,9 +1,15 @@
 """Every URL of the e-ID provider, listed by hand: the stock list lets any citizen register clients (A41)."""
 
-from django.urls import include, path
+from django.urls import path
+from django.views.i18n import set_language
 
 from identity.oauth.views import TokenView
 from identity.provider.views import authorize, login, logout, metadata, pages
+
+handler400 = "onestop.lib.errors.bad_request"
+handler403 = "onestop.lib.errors.forbidden"
+handler404 = "onestop.lib.errors.not_found"
+handler500 = "onestop.lib.errors.failed"
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -16,5 +22,5 @@ urlpatterns = [
     path("logout", logout.end_session, name="end-session"),
     path("logout/confirm", logout.confirm, name="end-session-confirm"),
     path("signed-out", pages.signed_out, name="signed-out"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language", set_language, name="set_language"),
 ]

@@ -1,81 +1,17 @@
 """The e-ID provider, from the authorization request to the end of the session."""
 
-import base64
-import hashlib
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
 from identity import levels
 from identity.models import AccessToken, Application, EIDAccount, Grant, IDToken, Session
 from tests.identity.conftest import CALLBACK, PORTAL, SECRET
+from tests.identity.steps import ASKED, answer, choose, claims_of, pending, redeem, sign_in, without
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eid_role")]
-VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-ASKED = {
-    "response_type": "code",
-    "client_id": "portal",
-    "redirect_uri": CALLBACK,
-    "scope": "openid profile eidas",
-    "state": "af0ifjsldkj",
-    "nonce": "n-0S6_WzA2Mj",
-    "code_challenge": CHALLENGE,
-    "code_challenge_method": "S256",
-}
-
-
-def without(*names: str) -> dict[str, str]:
-    return {name: value for name, value in ASKED.items() if name not in names}
-
-
-def answer(response: Any) -> dict[str, str]:
-    """The parameters the provider sent to the client's address."""
-    assert response.status_code == 302, response.content[:300]
-    assert response["Location"].startswith(CALLBACK), response["Location"]
-    query = parse_qs(urlsplit(response["Location"]).query)
-    return {name: values[0] for name, values in query.items()}
-
-
-def choose(client: Client, account: EIDAccount, level: str, target: str) -> Any:
-    """Press a person's button on the sign-in page."""
-    form = {"account": str(account.user.subject), "level": level, "next": target}
-    return client.post("/login", form)
-
-
-def pending(client: Client, **asked: str) -> str:
-    """Return the request that the sign-in page would come back to."""
-    return parse_qs(urlsplit(client.get("/authorize", ASKED | asked)["Location"]).query)["next"][0]
-
-
-def sign_in(client: Client, account: EIDAccount, level: str = "substantial", **asked: str) -> dict[str, str]:
-    """Go from the authorization request over the sign-in page back to the client; return its answer."""
-    chosen = choose(client, account, level, pending(client, **asked))
-    assert chosen.status_code == 302, chosen.content[:300]
-    return answer(client.get(chosen["Location"]))
-
-
-def redeem(client: Client, code: str, /, **changed: str | None) -> Any:
-    form: Mapping[str, str | None] = {
-        "grant_type": "authorization_code",
-        "code": code,
-        "redirect_uri": CALLBACK,
-        "code_verifier": VERIFIER,
-        "client_id": "portal",
-        "client_secret": SECRET,
-    } | changed
-    return client.post("/token", {name: value for name, value in form.items() if value is not None})
-
-
-def claims_of(client: Client, id_token: str) -> dict[str, Any]:
-    keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
-    return jwt.decode(id_token, keys, algorithms=["ES256"]).claims
 
 
 def test_code_becomes_an_id_token_with_the_real_level(
@@ -341,119 +277,3 @@ def test_discovery_says_what_is_true(client: Client, settings: Any) -> None:
         if name.endswith("_endpoint"):
             path = value.removeprefix(settings.EID_URL)
             assert client.get(path).status_code != 404, name
-
-
-class TestLogout:
-    """A22 to A24: signing out ends this session, and only for the one whose session it is."""
-
-    def test_own_hint_ends_session_and_tokens(
-        self, client: Client, portal_client: Application, maria: EIDAccount
-    ) -> None:
-        tokens = redeem(client, sign_in(client, maria)["code"]).json()
-        elsewhere = Client()
-        others = redeem(elsewhere, sign_in(elsewhere, maria)["code"]).json()
-        asked = {
-            "id_token_hint": tokens["id_token"],
-            "post_logout_redirect_uri": f"{PORTAL}/signed-out",
-            "state": "s",
-        }
-        response = client.get("/logout", asked)
-        assert response["Location"] == f"{PORTAL}/signed-out?state=s"
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        assert client.get("/userinfo", headers=bearer).status_code == 401  # A21
-        still = {"Authorization": f"Bearer {others['access_token']}"}
-        assert client.get("/userinfo", headers=still).status_code == 200  # A22
-        assert "/login" in client.get("/authorize", ASKED)["Location"]
-
-    def test_stranger_with_an_old_hint_ends_nothing(
-        self, client: Client, portal_client: Application, maria: EIDAccount, elias: EIDAccount
-    ) -> None:
-        tokens = redeem(client, sign_in(client, maria)["code"]).json()
-        stranger = Client()
-        assert stranger.get("/logout", {"id_token_hint": tokens["id_token"]}).status_code == 302
-        other = Client()
-        sign_in(other, elias, "low")
-        assert other.get("/logout", {"id_token_hint": tokens["id_token"]}).status_code == 200  # asks
-        bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-        assert client.get("/userinfo", headers=bearer).status_code == 200
-
-    @pytest.mark.parametrize(
-        "asked",
-        [
-            {"post_logout_redirect_uri": "https://evil.example/", "client_id": "portal"},
-            {"post_logout_redirect_uri": f"{PORTAL}/signed-out"},
-            {"post_logout_redirect_uri": f"{PORTAL}/signed-out", "client_id": "nobody"},
-            {"post_logout_redirect_uri": f"{PORTAL}/signed-out", "id_token_hint": "a.b.c"},
-        ],
-    )
-    def test_unregistered_address_is_not_followed(
-        self, client: Client, portal_client: Application, asked: dict[str, str]
-    ) -> None:
-        response = client.get("/logout", asked)
-        assert response.status_code == 400
-        assert "Location" not in response
-
-    def test_without_a_hint_the_person_is_asked(
-        self, client: Client, portal_client: Application, maria: EIDAccount
-    ) -> None:
-        sign_in(client, maria)
-        page = client.get("/logout")
-        assert page.status_code == 200
-        assert Session.objects.filter(ended_at=None).count() == 1
-        assert client.post("/logout/confirm").status_code == 302
-        assert Session.objects.filter(ended_at=None).count() == 0
-
-
-GARBAGE = [
-    *("\x00", "a\x00b", "x" * 300, "x" * 9000, "%zz", "%", "ü"),
-    *("\ud7ff", "'\"><script>", "a.b.c", "..", "é" * 200),
-]
-TOKEN_NAMES = (
-    *("code", "code_verifier", "client_id", "client_secret", "redirect_uri"),
-    *("grant_type", "device_code"),
-)
-MALFORMED = [
-    *("%zz", "a", "a&b", "client_id=%00", "nonce=%ff", "&&&==", "claims=[", "a=%"),
-    "client_id=portal&client_id=portal",
-]
-
-
-@pytest.mark.parametrize("value", GARBAGE, ids=range(len(GARBAGE)))
-def test_a42_garbage_never_breaks_the_provider(
-    client: Client, portal_client: Application, maria: EIDAccount, value: str
-) -> None:
-    client.raise_request_exception = True  # a server error would surface as its exception
-    names = [*ASKED, "prompt", "max_age", "acr_values", "id_token_hint", "claims", "ui_locales", "login_hint"]
-    for name in names:
-        assert client.get("/authorize", ASKED | {name: value}).status_code in {302, 400}
-    sign_in(client, maria)
-    for name in names:
-        assert client.get("/authorize", ASKED | {name: value}).status_code in {302, 400}
-    for name in TOKEN_NAMES:
-        assert redeem(client, "none", **{name: value}).status_code in {400, 401}
-    for name in ("id_token_hint", "client_id", "post_logout_redirect_uri", "state"):
-        assert client.get("/logout", {"client_id": "portal", name: value}).status_code in {200, 302, 400}
-    for name in ("next", "q"):
-        target = {"next": "/authorize?client_id=portal", name: value}
-        assert client.get("/login", target).status_code in {200, 302, 400}
-    for name in ("account", "level", "next"):
-        form = {"account": "x", "level": "low", "next": "/authorize?client_id=portal", name: value}
-        assert client.post("/login", form).status_code == 400
-    for header in (f"Bearer {value}", f"Basic {value}"):
-        printable = header.encode("ascii", "replace").decode().replace("\x00", "?")
-        assert client.get("/userinfo", headers={"Authorization": printable}).status_code == 401
-
-
-@pytest.mark.parametrize("query", MALFORMED)
-def test_a42_malformed_query_never_breaks_the_provider(
-    client: Client, portal_client: Application, query: str
-) -> None:
-    for path in ("/authorize", "/logout", "/login", "/userinfo", "/"):
-        assert client.get(f"{path}?{query}").status_code in {200, 302, 400, 401}
-    assert client.post(f"/token?{query}").status_code in {400, 401}
-
-
-def test_a42_token_endpoint_takes_any_body(client: Client, portal_client: Application) -> None:
-    for body in (b"", b"\x00", b"grant_type", b"\xff\xfe", b'{"grant_type": 1}', b"grant_type=%zz"):
-        for kind in ("application/x-www-form-urlencoded", "application/json", "text/plain"):
-            assert client.post("/token", body, content_type=kind).status_code in {400, 401}
