@@ -1,7 +1,7 @@
 """`onestop sandbox serve` runs the agencies; `onestop sandbox switch vdr down` switches one of them."""
 
 import argparse
-import os
+import logging
 import signal
 import sys
 import threading
@@ -14,8 +14,7 @@ from adapters.sandbox.control import Switchboard
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.server import PortTaken
 from adapters.sandbox.settings import Pace
-
-BASE_PORT = int(os.environ.get("ONESTOP_SANDBOX_PORT", "8100"))
+from onestop.lib import env
 
 
 def main(argv: list[str]) -> int:
@@ -28,11 +27,12 @@ def main(argv: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop sandbox", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    data = Path(os.environ.get("ONESTOP_DATA_DIR", "var")) / "sandbox"
-    portal = os.environ.get("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000")
+    base_port = env.whole("ONESTOP_SANDBOX_PORT", 8100, low=1)
+    data = Path(env.text("ONESTOP_DATA_DIR", "var")) / "sandbox"
+    portal = env.text("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000")
 
     serve = commands.add_parser("serve", help="run the agencies and the switchboard")
-    serve.add_argument("--base-port", type=int, default=BASE_PORT, help="the switchboard's; agencies follow")
+    serve.add_argument("--base-port", type=int, default=base_port, help="the switchboard's; agencies follow")
     serve.add_argument("--data-dir", type=Path, default=data, help="where the agencies keep their records")
     serve.add_argument("--portal", default=portal, help="the portal that NPR calls back")
     serve.add_argument("--batch-seconds", type=float, default=Pace().batch, help="SIA: between two runs")
@@ -44,12 +44,14 @@ def _parser() -> argparse.ArgumentParser:
     switch = commands.add_parser("switch", help="switch an agency that runs")
     switch.add_argument("agency", choices=sorted(AGENCIES))
     switch.add_argument("settings", nargs="+", metavar="up|down|reset|NAME=VALUE", help="e.g. latency_ms=500")
-    switch.add_argument("--base-port", type=int, default=BASE_PORT)
+    switch.add_argument("--base-port", type=int, default=base_port)
     switch.set_defaults(run=_switch)
     return parser
 
 
 def _serve(options: argparse.Namespace) -> int:
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("paramiko").setLevel(logging.CRITICAL)  # a session that breaks off is no news here
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())

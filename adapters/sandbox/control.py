@@ -75,13 +75,15 @@ class Switchboard:
         if parts == ["agencies"]:
             return _json(200, {"agencies": [_state(agency) for agency in self._sandbox.agencies.values()]})
         agency = self._sandbox.agencies.get(parts[1]) if len(parts) > 1 else None
-        if agency is None:
-            return _json(404, {"error": "there is nothing at this address"})
-        if parts[0] == "ledgers":
-            return self._ledger_page(agency)
-        if parts[2:] == ["ledger"]:
-            return _json(200, agency.store.ledger())
-        return _switch(agency, request)
+        if agency is not None:
+            match parts[0], parts[2:]:
+                case "ledgers", []:
+                    return self._ledger_page(agency)
+                case "agencies", ["ledger"]:
+                    return _json(200, agency.store.ledger())
+                case "agencies", []:
+                    return _switch(agency, request)
+        return _json(404, {"error": "there is nothing at this address"})
 
     def _overview(self) -> Response:
         rows = [(agency, _state(agency), agency.store.ledger()) for agency in self._sandbox.agencies.values()]

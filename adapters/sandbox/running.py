@@ -1,6 +1,5 @@
 """Starting and stopping the agencies together, in one process."""
 
-import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,11 +9,12 @@ from typing import Any
 from adapters.sandbox.agency import Agency
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.npr import PopulationRegister
-from adapters.sandbox.settings import DEVELOPMENT_SECRET, QUICK, Pace, Settings
+from adapters.sandbox.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.sandbox.sia import SocialInsurance
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
+from onestop.lib import env
 
 # In the order of their ports above the base port.
 AGENCIES: dict[str, type[Agency]] = {
@@ -109,7 +109,7 @@ def environment_settings(portal_url: str, data_dir: Path | None, pace: Pace) -> 
     return Settings(
         data_dir=data_dir,
         portal_url=portal_url.rstrip("/"),
-        secret=os.environ.get("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET),
-        callback_secret=os.environ.get("ONESTOP_NPR_CLIENT_SECRET", "insecure-development-npr-secret"),
+        secret=env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET),
+        callback_secret=env.text("ONESTOP_NPR_CLIENT_SECRET", DEVELOPMENT_CALLBACK_SECRET),
         pace=pace,
     )

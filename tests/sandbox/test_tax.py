@@ -1,0 +1,134 @@
+"""The tax office, spoken to over plain HTTP."""
+
+from typing import Any
+
+import pytest
+import requests
+
+from adapters.sandbox import Sandbox
+from tests.sandbox.people import MARIA, ROBIN
+from tests.sandbox.waiting import eventually
+
+CHANGE = {
+    **{"propertyId": "AU-20020001", "streetAddress": "Orchard Road 8", "zipCode": "52314"},
+    **{"city": "Vestvik", "areaCode": "T02", "effectiveDate": "2026-12-01"},
+}
+
+
+class Client:
+    """A client of the office with a token."""
+
+    def __init__(self, sandbox: Sandbox, scope: str = "domicile.read domicile.write") -> None:
+        self._url = sandbox.url("tax")
+        self._headers: dict[str, str] = {}
+        token = self.token(sandbox.secret, scope).json()["access_token"]
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def token(self, secret: str, scope: str) -> requests.Response:
+        form = {"grant_type": "client_credentials", "scope": scope}
+        return requests.post(f"{self._url}/oauth/token", data=form, auth=("onestop", secret), timeout=5)
+
+    def get(self, path: str) -> requests.Response:
+        return requests.get(f"{self._url}{path}", headers=self._headers, timeout=5)
+
+    def tag(self) -> str:
+        return self.get(f"/taxpayers/{MARIA}/domicile").headers["ETag"]
+
+    def patch(self, body: Any, number: str = MARIA, **headers: str) -> requests.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        address = f"{self._url}/taxpayers/{number}/domicile"
+        return requests.patch(address, json=body, headers={**self._headers, **named}, timeout=5)
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Client:
+    return Client(sandbox)
+
+
+def _change(client: Client, key: str) -> requests.Response:
+    return client.patch(CHANGE, If_Match=client.tag(), Idempotency_Key=key)
+
+
+def test_a_change_is_booked_by_a_job(client: Client, key: str) -> None:
+    before = client.tag()
+    taken = _change(client, key)
+    assert taken.status_code == 202
+    assert taken.headers["Retry-After"] == "1"
+    assert taken.json()["state"] == "running"
+    job = taken.headers["Location"]
+    eventually(lambda: client.get(job).json()["state"] == "completed")
+    domicile = client.get(f"/taxpayers/{MARIA}/domicile")
+    assert domicile.json()["streetAddress"] == "Orchard Road 8"
+    assert domicile.json()["since"] == "2026-12-01"
+    assert domicile.headers["ETag"] != before
+
+
+def test_a_repeated_key_gets_the_same_job(sandbox: Sandbox, client: Client, key: str) -> None:
+    first = _change(client, key)
+    eventually(lambda: client.get(first.headers["Location"]).json()["state"] == "completed")
+    second = client.patch(CHANGE, If_Match='"outdated"', Idempotency_Key=key)
+    assert second.status_code == 202
+    assert second.headers["Location"] == first.headers["Location"]
+    assert sandbox.ledger("tax")["by_key"][key] == {"received": 2, "effects": 1}
+
+
+def test_a_change_is_refused_by_a_failed_job(sandbox: Sandbox, client: Client, key: str) -> None:
+    sandbox.switch("tax", reject=True)
+    job = _change(client, key).headers["Location"]
+    eventually(lambda: client.get(job).json()["state"] == "failed")
+    assert client.get(job).json()["failure"]["code"] == "F20"
+    assert client.get(f"/taxpayers/{MARIA}/domicile").json()["streetAddress"] == "Harbour Street 12"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Idempotency_Key": "k"}, 428),
+        ({"If_Match": '"1"', "Idempotency_Key": "k"}, 412),
+        ({"If_Match": '"1"'}, 400),
+    ],
+)
+def test_preconditions(client: Client, headers: dict[str, str], status: int) -> None:
+    reply = client.patch(CHANGE, **headers)
+    assert reply.status_code == status
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    assert reply.json()["status"] == status
+
+
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        ({"zipCode": "5231"}, "/zipCode"),
+        ({"areaCode": "T77"}, "/areaCode"),
+        ({"effectiveDate": "2026-02-30"}, "/effectiveDate"),
+        ({"city": ""}, "/city"),
+        ({"streetAddress": "x" * 121}, "/streetAddress"),
+        ({"streetAddress": 8}, "/streetAddress"),
+        ({"surprise": "!"}, "/surprise"),
+    ],
+)
+def test_each_fault_is_pointed_at(
+    sandbox: Sandbox, client: Client, key: str, wrong: dict[str, Any], pointer: str
+) -> None:
+    reply = client.patch({**CHANGE, **wrong}, If_Match=client.tag(), Idempotency_Key=key)
+    assert reply.status_code == 422
+    assert [error["pointer"] for error in reply.json()["errors"]] == [pointer]
+    assert sandbox.ledger("tax")["effects"] == 0
+
+
+def test_a_missing_member_is_pointed_at(client: Client, key: str) -> None:
+    reply = client.patch({}, If_Match=client.tag(), Idempotency_Key=key)
+    assert len(reply.json()["errors"]) == 5
+
+
+@pytest.mark.parametrize("path", [f"/taxpayers/{ROBIN}/domicile", "/jobs/TJ99999999", "/elsewhere"])
+def test_what_is_not_there(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_tokens(sandbox: Sandbox, client: Client) -> None:
+    assert client.token("wrong", "domicile.read").status_code == 401
+    assert client.token(sandbox.secret, "everything").json()["error"] == "invalid_scope"
+    assert requests.get(f"{sandbox.url('tax')}/jobs/TJ1", timeout=5).status_code == 401
+    reader = Client(sandbox, scope="domicile.read")
+    assert reader.patch(CHANGE, If_Match=reader.tag(), Idempotency_Key="k").status_code == 403
