@@ -155,7 +155,9 @@ USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
 # The links on top of every page: label (translated), URL name, who sees it (all | citizen | staff).
-SITE_NAVIGATION: list[tuple[str, str, str]] = [("Services", "catalogue:home", "all")] if IS_PORTAL else []
+SITE_NAVIGATION: list[tuple[str, str, str]] = (
+    [("Services", "catalogue:home", "all"), ("Agencies", "catalogue:agencies", "all")] if IS_PORTAL else []
+)
 
 # --- static files ----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
