@@ -1,7 +1,7 @@
 """Searching services in the words of the person, by the full-text index of the database in use.
 
-One table, `catalogue_search`: on SQLite an FTS5 table, on PostgreSQL a table with a tsvector. Each service has
-a row in each language. Every word must be found; a word may be typed in part.
+One table, `catalogue_search`: on SQLite an FTS5 table, on PostgreSQL a table with a tsvector. Each service
+has a row in each language. Every word must be found; a word may be typed in part.
 """
 
 import re
