@@ -8,7 +8,7 @@ from adapters.sandbox.damage import damaged
 from adapters.sandbox.server import Listener, Request, Response
 from adapters.sandbox.settings import Settings
 from adapters.sandbox.store import Store
-from adapters.sandbox.switches import Panel, Switches
+from adapters.sandbox.switches import Panel, SwitchError, Switches
 
 
 class Agency(ABC):
@@ -17,6 +17,7 @@ class Agency(ABC):
     key: ClassVar[str]
     name: ClassVar[str]
     protocol: ClassVar[str]
+    switchable: ClassVar[frozenset[str]]  # the switches that mean something here
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         self.settings = settings
@@ -51,6 +52,11 @@ class Agency(ABC):
 
     def switch(self, **wanted: Any) -> Switches:
         """Set switches by name; raises SwitchError, or PortTaken when it cannot come back up."""
+        for name, value in wanted.items():
+            if value and name not in self.switchable:
+                raise SwitchError(
+                    f"{self.key} has no switch {name!r}; it has {', '.join(sorted(self.switchable))}"
+                )
         switches = self.panel.set(wanted)
         self._follow(switches)
         return switches
@@ -71,6 +77,13 @@ class Agency(ABC):
 
 class HttpAgency(Agency):
     """An agency that answers over HTTP."""
+
+    switchable = frozenset(
+        {
+            *("down", "latency_ms", "http_500", "no_reply", "next_only"),
+            *("malformed", "wrong_contract", "wrong_encoding", "reject"),
+        }
+    )
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)

@@ -34,8 +34,8 @@ TITLES = {
     "wrong_contract": ("Wrong contract", "The answer does not follow the contract"),
     "wrong_encoding": ("Wrong encoding", "The answer is not in the encoding it claims"),
     "reject": ("Says no", "Refuses whatever it is asked to change"),
-    "duplicate_callback": ("Calls back twice", "Population register only"),
-    "partial_file": ("Partial file", "Social insurance only: the file ends in the middle"),
+    "duplicate_callback": ("Calls back twice", "The callback is posted a second time"),
+    "partial_file": ("Partial file", "The acknowledgement ends in the middle"),
 }
 NUMBERS = {"latency_ms": "Wait before answering, milliseconds", "late_seconds": "Decide later, seconds"}
 HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")

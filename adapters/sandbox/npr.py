@@ -40,6 +40,7 @@ class PopulationRegister(HttpAgency):
     key = "npr"
     name = "National Population Register"
     protocol = "SOAP 1.1 document/literal, answers by callback"
+    switchable = HttpAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
@@ -101,7 +102,8 @@ class PopulationRegister(HttpAgency):
             dwelling = read_dwelling(_child(content, "NewDwelling"))
             self.residents.insist_on_dwelling(dwelling)
             callback = text_of(content, "ReplyTo")
-            if not callback.startswith(f"{self.settings.portal_url}/"):
+            portal = self.settings.portal_url
+            if portal and not callback.startswith(f"{portal}/"):
                 raise Refusal("X001", "ReplyTo lies outside the portal that this register knows", "ReplyTo")
             known = self.moves.take(message_id, movers, dwelling, callback, switches)
         answer = etree.Element(f"{{{NS}}}RegisterMoveResponse", nsmap={"npr": NS})

@@ -126,6 +126,9 @@ class Moves:
 
     def _tell(self, transaction: str) -> None:
         move = self.find(transaction)
+        if not self._settings.portal_url:
+            self._store.put("move", transaction, {**move, "callback_state": "no portal to tell"})
+            return
         status = {
             "messageId": move["told_as"],
             "reference": transaction,

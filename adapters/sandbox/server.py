@@ -4,13 +4,14 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 LONGEST_BODY = 5_000_000
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
@@ -160,7 +161,12 @@ class Listener:
     def close(self) -> None:
         """Refuse connections from now on and end the open ones."""
         server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-            server.hang_up()
+        if server is None:
+            return
+        ending = threading.Thread(target=server.shutdown)
+        ending.start()
+        with suppress(OSError):  # wakes the loop; without it the loop looks up within POLL_SECONDS
+            socket.create_connection(("127.0.0.1", self.port), timeout=POLL_SECONDS).close()
+        ending.join()
+        server.server_close()
+        server.hang_up()

@@ -26,7 +26,7 @@ class Settings:
     """One sandbox. ``data_dir`` None keeps all records in memory."""
 
     data_dir: Path | None = None
-    portal_url: str = ""  # callbacks go to addresses below this one only
+    portal_url: str = ""  # callbacks go below this address only; "" calls nobody back
     secret: str = field(default=DEVELOPMENT_SECRET, repr=False)
     callback_secret: str = field(default="", repr=False)  # NPR's own secret at the portal
     pace: Pace = Pace()

@@ -166,7 +166,7 @@ class SftpListener:
         except OSError as error:
             listening.close()
             raise PortTaken(self.name, self.port) from error
-        listening.settimeout(0.1)
+        listening.settimeout(0.5)
         self.port, self._socket = listening.getsockname()[1], listening
         threading.Thread(
             target=self._accept, args=(listening,), name=f"{self.name}-sftp", daemon=True

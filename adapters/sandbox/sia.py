@@ -3,6 +3,7 @@
 import re
 import shutil
 import tempfile
+import threading
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -27,16 +28,23 @@ class SocialInsurance(Agency):
     key = "sia"
     name = "Social Insurance Agency"
     protocol = "fixed-width records over SFTP, acknowledged by file"
+    switchable = frozenset(
+        {
+            *("down", "latency_ms", "http_500", "next_only", "reject", "late_seconds"),
+            *("malformed", "wrong_contract", "wrong_encoding", "partial_file"),
+        }
+    )
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
+        self._ending = threading.Event()
         self._is_temporary = settings.data_dir is None
         self.folder = Path(tempfile.mkdtemp(prefix="sia-")) if self._is_temporary else self._kept(settings)
         self.root = self.folder / "sftp"
         for name in ("in", "out"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
         self.host_key = host_key(self.folder / "host_key")
-        folder = partial(Folder, root=self.root, is_out_of_order=lambda: self.panel.now.http_500)
+        folder = partial(Folder, root=self.root, is_out_of_order=self._is_out_of_order)
         self._listener = SftpListener(self.key, self.host_key, Login(settings.secret), folder, port)
         self._timetable = Timetable(self.key)
 
@@ -45,6 +53,11 @@ class SocialInsurance(Agency):
         if settings.data_dir is None:
             raise ValueError("there is no data folder")
         return settings.data_dir / "sia"
+
+    def _is_out_of_order(self) -> bool:
+        """Asked before every SFTP operation that matters; waits as long as the agency is slow."""
+        self._ending.wait(self.panel.now.latency_ms / 1000)
+        return self.panel.now.http_500
 
     @property
     def url(self) -> str:
@@ -62,6 +75,7 @@ class SocialInsurance(Agency):
         self._plan_run()
 
     def stop(self) -> None:
+        self._ending.set()
         self._timetable.stop()
         super().stop()
         if self._is_temporary:

@@ -47,6 +47,7 @@ class TaxOffice(HttpAgency):
     key = "tax"
     name = "Tax Office"
     protocol = "REST with OAuth2, changes booked by jobs"
+    switchable = HttpAgency.switchable | {"late_seconds"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)

@@ -118,3 +118,8 @@ def test_down_outlasts_next_only() -> None:
     panel.set({"down": True, "malformed": True, "next_only": 1})
     assert panel.take().malformed
     assert panel.now == Switches(down=True)
+
+
+def test_a_switch_that_means_nothing_there_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(SwitchError, match="laa has no switch 'partial_file'"):
+        sandbox.switch("laa", partial_file=True)

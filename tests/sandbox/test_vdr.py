@@ -1,5 +1,6 @@
 """The vehicle register: rpc/encoded as Axis 1 spoke it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,18 @@ def test_a_change_repeated_gets_its_first_receipt(sandbox: Sandbox, key: str) ->
     ]
     assert receipts[0] == receipts[1]
     assert sandbox.ledger("vdr")["by_key"][key] == {"received": 2, "effects": 1}
+
+
+def test_the_same_change_many_times_at_once(sandbox: Sandbox, key: str) -> None:
+    service = _service(sandbox)
+
+    def change(_: int) -> str:
+        return str(service.ChangeKeeperAddress(key, MARIA, "KLM482", ADDRESS, date(2026, 12, 1))["receiptNo"])
+
+    with ThreadPoolExecutor(8) as pool:
+        receipts = set(pool.map(change, range(16)))
+    assert len(receipts) == 1
+    assert sandbox.ledger("vdr")["by_key"][key] == {"received": 16, "effects": 1}
 
 
 def test_a_request_with_references_is_understood(sandbox: Sandbox, key: str) -> None:
