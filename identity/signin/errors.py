@@ -2,7 +2,12 @@
 
 
 class SignInError(Exception):
-    """Root of the errors of signing in; nobody is signed in. ``code`` is one word for logs and pages."""
+    """Root of the errors of signing in; nobody is signed in. ``code`` is one word for logs and pages,
+
+    ``target`` where the person wanted to go, if that is known.
+    """
+
+    target = "/"
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)

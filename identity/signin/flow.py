@@ -14,7 +14,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from identity.signin import claims, discovery, wire
-from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, TokenForged
+from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
 from identity.signin.providers import Provider, by_key
 
 PENDING = "pending_sign_ins"
@@ -87,7 +87,14 @@ def finish(session: SessionBase, answer: QueryDict) -> SignedIn:
     The state is taken out of the session before anything else, so an answer works once (A68, A70).
     """
     pending = _take(session, answer.get("state", ""))
-    provider = by_key(pending.provider)
+    try:
+        return _checked(pending, by_key(pending.provider), answer)
+    except SignInError as error:
+        error.target = pending.next
+        raise
+
+
+def _checked(pending: Pending, provider: Provider, answer: QueryDict) -> SignedIn:
     if answer.get("iss", provider.issuer) != provider.issuer:
         raise AnswerRefused("mix-up")  # RFC 9207, A69
     if "error" in answer:
@@ -95,7 +102,7 @@ def finish(session: SessionBase, answer: QueryDict) -> SignedIn:
     if answer.get("iss") is None or not answer.get("code"):
         raise AnswerRefused("incomplete")
     tokens = _redeem(provider, answer.get("code", ""), pending.verifier)
-    metadata = discovery.of(provider.issuer)
+    id_token = tokens["id_token"]
     expected = claims.Expected(
         issuer=provider.issuer,
         client_id=provider.client_id,
@@ -105,8 +112,8 @@ def finish(session: SessionBase, answer: QueryDict) -> SignedIn:
         now=time.time(),
         algorithms=provider.algorithms,
     )
-    id_token = tokens["id_token"]
-    checked = claims.check(id_token, metadata.keys(claims.key_id(id_token)), expected)
+    keys = discovery.of(provider.issuer).keys(claims.key_id(id_token))
+    checked = claims.check(id_token, keys, expected)
     attributes = _attributes(provider, tokens["access_token"], checked["sub"])
     return SignedIn(provider, checked, attributes, id_token, pending.next)
 

@@ -34,7 +34,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             flow.begin(request.session, providers.default(), level=level, target=target)
         )
     except SignInError as error:
-        return _failed(request, error, target)
+        error.target = target
+        return _failed(request, error)
 
 
 @never_cache
@@ -46,7 +47,7 @@ def callback(request: HttpRequest) -> HttpResponse:
         issuer, subject = signed_in.provider.issuer, signed_in.claims["sub"]
         user = recognise(issuer, subject, signed_in.attributes)
     except SignInError as error:
-        return _failed(request, error, targets.HOME)
+        return _failed(request, error)
     if request.user.is_authenticated and request.user != user:
         logout(request)
     login(request, user)
@@ -82,17 +83,19 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "identity/signed_out.html", {"only_here": request.GET.get("only") == "here"})
 
 
-def _failed(request: HttpRequest, error: SignInError, target: str) -> HttpResponse:
+def _failed(request: HttpRequest, error: SignInError) -> HttpResponse:
     """Nobody was signed in (A81). The page says whose fault it was and offers a way on."""
     logger.warning("sign-in failed: %s", error)
+    gave_up = isinstance(error, ProviderRefused) and error.error == "access_denied"
     kind = type(error)
     page = {
         "code": error.code,
         "error": error.error if isinstance(error, ProviderRefused) else "",
         "kind": kind.__name__,
-        "again": f"{reverse('identity:sign-in')}?{urlencode({'next': target})}",
+        "again": f"{reverse('identity:sign-in')}?{urlencode({'next': targets.safe(error.target)})}",
     }
-    response = render(request, "identity/sign_in_failed.html", page, status=_STATUS[kind])
+    status = 200 if gave_up else _STATUS[kind]  # giving up is a choice, not a fault
+    response = render(request, "identity/sign_in_failed.html", page, status=status)
     if kind is ProviderSilent:
         response["Retry-After"] = "30"
     return response

@@ -29,6 +29,8 @@ def eid_role(settings: Any, tmp_path: Any) -> Iterator[None]:
     """Make this process the e-ID provider: its URLs, its grants, a key of its own."""
     settings.ROLE, settings.IS_PORTAL, settings.SITE_NAVIGATION = "eid", False, []
     settings.ROOT_URLCONF = "identity.provider.urls"
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"form-action": ["'self'"]}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
     settings.DATA_DIR = tmp_path
     settings.PORTAL_URL = PORTAL
     settings.OAUTH2_PROVIDER = settings.OAUTH2_PROVIDER | {

@@ -277,3 +277,26 @@ def test_discovery_says_what_is_true(client: Client, settings: Any) -> None:
         if name.endswith("_endpoint"):
             path = value.removeprefix(settings.EID_URL)
             assert client.get(path).status_code != 404, name
+
+
+def test_a43_a131_sign_in_page_may_end_at_the_client_and_nowhere_else(
+    client: Client, portal_client: Application
+) -> None:
+    page = client.get("/login", {"next": pending(client)})
+    policy = dict(part.split(" ", 1) for part in page["Content-Security-Policy"].split("; ") if " " in part)
+    assert policy["form-action"].split() == ["'self'", PORTAL]
+    assert policy["frame-ancestors"] == "'none'"
+    forged = pending(client).replace("portal.example", "evil.example")
+    assert "evil.example" not in client.get("/login", {"next": forged})["Content-Security-Policy"]
+
+
+def test_redeeming_a_code_takes_few_queries(
+    client: Client,
+    portal_client: Application,
+    maria: EIDAccount,
+    django_assert_max_num_queries: Any,
+) -> None:
+    code = sign_in(client, maria)["code"]
+    system = Client()  # the client's own call carries none of the browser's cookies
+    with django_assert_max_num_queries(7):
+        assert redeem(system, code).status_code == 200

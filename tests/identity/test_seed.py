@@ -1,0 +1,71 @@
+"""The demo world in both databases: complete, and the same after a second time."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from identity import levels, policies
+from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
+from identity.seed import seed_eid, seed_portal
+from identity.signin.people import recognise
+from onestop.lib import aurelia
+
+pytestmark = pytest.mark.django_db
+
+
+def counted() -> list[int]:
+    """How many rows there are of everything the seed makes."""
+    tables = (Application, EIDAccount, FederatedIdentity, StaffRole, User)
+    return [table.objects.count() for table in tables]
+
+
+def test_e_id_knows_everybody_once(settings: Any, tmp_path: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    seed_eid()
+    first = counted()
+    seed_eid()
+    assert counted() == first
+    assert EIDAccount.objects.count() == len(aurelia.people()) + len(aurelia.staff())
+    maria = EIDAccount.objects.first()
+    assert maria is not None
+    assert maria.user.identifier == aurelia.people()[0]["personalNumber"]
+    assert maria.highest_level == levels.HIGH
+    key = tmp_path / "eid-signing-key.json"
+    assert key.stat().st_mode & 0o077 == 0
+
+
+def test_portal_knows_its_staff_before_they_sign_in(settings: Any) -> None:
+    seed_portal()
+    first = counted()
+    seed_portal()
+    assert counted() == first
+    officer = next(member for member in aurelia.staff() if member["roles"][0]["unit"] == "npr")
+    attributes = {"given_name": "Karin", "family_name": "Lövgren"}
+    user = recognise(settings.EID_URL, officer["subject"], attributes)
+    assert policies.is_caseworker(user, "npr")
+    assert counted() == first
+
+
+def test_a75_same_subject_at_another_e_id_is_another_person(settings: Any) -> None:
+    seed_portal()
+    officer = aurelia.staff()[0]
+    stranger = recognise("https://other.example", officer["subject"], {"given_name": "Eve"})
+    assert policies.roles(stranger) == set()
+
+
+def test_same_personal_number_at_another_e_id_is_not_merged() -> None:
+    attributes = {"person_identifier": "19850312T4173"}
+    first = recognise("https://one.example", "1", attributes)
+    assert recognise("https://two.example", "1", attributes) != first
+
+
+def test_npr_gets_a_token_with_the_development_secret(client: Client) -> None:
+    seed_portal()
+    form = {
+        "grant_type": "client_credentials",
+        "scope": "case.status",
+        "client_id": "npr",
+        "client_secret": "insecure-development-secret-of-npr",
+    }
+    assert client.post("/oauth/token", form).status_code == 200
