@@ -11,12 +11,14 @@ Where they answer (``sandbox serve`` takes the ports from the base port upwards)
 
 TAX knows the portal as OAuth client ``onestop``, VDR and SIA as user ``onestop``; the secret of all three is
 ``ONESTOP_SANDBOX_SECRET`` (without it: :data:`adapters.sandbox.settings.DEVELOPMENT_SECRET`). NPR calls back
-with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in the data folder.
+with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in
+the data folder (``var/sandbox`` in the demo): ``known_host(folder)`` returns its public half for pinning.
 
 Nothing here is used by the portal itself: agencies are reached over their protocols only.
 """
 
 from adapters.sandbox.running import Sandbox, run
 from adapters.sandbox.settings import Pace
+from adapters.sandbox.sia import known_host
 
-__all__ = ["Pace", "Sandbox", "run"]
+__all__ = ["Pace", "Sandbox", "known_host", "run"]

@@ -27,16 +27,17 @@ LARGEST_FILE = 50_000_000
 log = logging.getLogger(__name__)
 
 
-def host_key(path: Path | None) -> paramiko.PKey:
-    """The server's key, drawn once and kept at ``path`` with its public half beside it."""
-    if path is not None and path.exists():
-        return paramiko.ECDSAKey.from_private_key_file(str(path))
-    key = paramiko.ECDSAKey.generate()
-    if path is not None:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            key.write_private_key(file)
-        path.with_suffix(".pub").write_text(f"{key.get_name()} {key.get_base64()}\n")
-    return key
+def host_key(path: Path) -> paramiko.PKey:
+    """The server's key, drawn once and kept at ``path``; of two processes that draw it at once, one wins."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        drawn = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(drawn, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            paramiko.ECDSAKey.generate().write_private_key(file)
+        with suppress(FileExistsError):
+            path.hardlink_to(drawn)
+        drawn.unlink()
+    return paramiko.ECDSAKey.from_private_key_file(str(path))
 
 
 class Login(paramiko.ServerInterface):

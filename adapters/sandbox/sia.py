@@ -18,8 +18,15 @@ from adapters.sandbox.sia_batch import Acknowledgement, Verdict, acknowledge
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.timetable import Timetable
 
+HOST_KEY = "host_key"
 NAME = re.compile(layout()["file"]["name"].replace(".", r"\.").format(digest="(?P<digest>[0-9A-F]{32})"))
 JSON = dict[str, Any]
+
+
+def known_host(data_dir: Path) -> str:
+    """The host key as a known_hosts file has it (type and base64), drawn now if the agency never ran."""
+    key = host_key(data_dir / SocialInsurance.key / HOST_KEY)
+    return f"{key.get_name()} {key.get_base64()}"
 
 
 class SocialInsurance(Agency):
@@ -43,7 +50,7 @@ class SocialInsurance(Agency):
         self.root = self.folder / "sftp"
         for name in ("in", "out"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
-        self.host_key = host_key(self.folder / "host_key")
+        self.host_key = host_key(self.folder / HOST_KEY)
         folder = partial(Folder, root=self.root, is_out_of_order=self._is_out_of_order)
         self._listener = SftpListener(self.key, self.host_key, Login(settings.secret), folder, port)
         self._timetable = Timetable(self.key)

@@ -9,7 +9,7 @@ from pathlib import Path
 import paramiko
 import pytest
 
-from adapters.sandbox import Sandbox, run
+from adapters.sandbox import Sandbox, known_host, run
 from adapters.sandbox.records import read, record_of, write
 from tests.sandbox.people import INGRID, JONAS, MARIA
 from tests.sandbox.waiting import eventually
@@ -206,7 +206,7 @@ def test_the_host_key_and_what_was_done_outlive_a_restart(key: str, tmp_path: Pa
         host_key = sandbox.host_key()
         send(sandbox, digest, batch(digest, [JONAS]))
     with run(["sia"], data_dir=tmp_path) as sandbox:
-        assert sandbox.host_key() == host_key
+        assert sandbox.host_key() == host_key == known_host(tmp_path)
         send(sandbox, digest, batch(digest, [JONAS]))
         eventually(lambda: sandbox.ledger("sia")["received"] == 2)
         assert sandbox.ledger("sia")["effects"] == 1
