@@ -30,15 +30,15 @@ def outward(rule: Rule, book: RuleBook) -> Convert:
 
 def inward(rule: Rule, book: RuleBook) -> Convert | None:
     """The function from the agency's text to a canonical scalar, None where text passes as it is."""
-    typed = _typed(rule)
+    to_type = typed(rule)
     if rule.codes:
         decode = _from_code(book.codes[rule.codes])
-        return decode if typed is None else lambda text: typed(decode(text) or "")
+        return decode if to_type is None else lambda text: to_type(decode(text) or "")
     if rule.date:
         return _from_date(rule.date)
     if rule.group:
         return _grouped(rule.group)
-    return typed
+    return to_type
 
 
 def _scalar(value: Any) -> str:
@@ -103,7 +103,8 @@ def _from_date(pattern: str) -> Convert:
     return convert
 
 
-def _typed(rule: Rule) -> Convert | None:
+def typed(rule: Rule) -> Convert | None:
+    """The function from text to the JSON type of a rule, None for text; raises MappingWrong."""
     if rule.type == "text":
         return None
     if rule.type == "int":

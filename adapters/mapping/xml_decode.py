@@ -16,18 +16,21 @@ from adapters.mapping.unfit import Unfit
 class Reader:
     """Reads one element into a canonical object. Compiled from rules; holds no state of a message."""
 
-    __slots__ = ("attributes", "constants", "table")
+    __slots__ = ("attributes", "constants", "lists", "table")
 
     def __init__(self) -> None:
         # tag -> (key, convert) for plain text, or a function(element, out)
         self.table: dict[str, Any] = {}
         self.attributes: list[tuple[str, Setter, Any]] = []
         self.constants: list[tuple[Setter, Any]] = []
+        self.lists: list[Setter] = []  # an empty list says that there are none
 
     def read(self, element: Any, out: dict[str, Any]) -> dict[str, Any]:
         """Fill ``out`` from an element; raises Unfit with the agency's name of the field."""
         for put, constant in self.constants:
             put(out, constant)
+        for put in self.lists:
+            put(out, [])
         for name, put, convert in self.attributes:
             value = element.get(name)
             if convert and value is not None:
@@ -72,6 +75,8 @@ def compile_reader(book: RuleBook, node: Node, rules: Rules) -> Reader:
         elif rule.constant is None:
             child = _child(node, head, rule)
             reader.table[child.tag] = _entry(book, child, rule)
+            if rule.each:
+                reader.lists.append(setter(rule.canonical))
     for head, below in branches.items():
         child = _child(node, head, below[0])
         inner = compile_reader(book, child, tuple(below))

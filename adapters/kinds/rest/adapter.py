@@ -1,0 +1,164 @@
+"""REST behind the port: conditional changes, jobs, problems (RFC 9110, RFC 9457, RFC 6750)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TypeVar
+
+from adapters.connection_spec import ConnectionSpec
+from adapters.contracts import openapi
+from adapters.contracts.openapi import RestOperation
+from adapters.contracts.violation import Violation
+from adapters.egress import Door, HttpReply
+from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
+from adapters.http_results import NO_ENTRY, OUT_OF_ORDER, retry_after
+from adapters.kinds.rest.operation import Compiled, compile_operation, problem
+from adapters.kinds.rest.tokens import Tokens
+from adapters.mapping.load import compiled, mapping
+from adapters.mapping.plan import FaultTable, Plan, source
+from adapters.mapping.rules import MappingWrong
+from adapters.mapping.unfit import Unfit
+from adapters.ports import JSON, Pending, Rejected, Reply, Request, Result, Retry
+
+Headers = dict[str, str]
+T = TypeVar("T")
+ATTEMPTS = 2  # a change that lost a race against another is read and tried once more
+
+
+class RestAdapter:
+    """One REST connection. Compiled once; safe to call from several threads."""
+
+    def __init__(self, spec: ConnectionSpec) -> None:
+        self.key = spec.key
+        self.door = Door.of(spec)
+        self.tokens = Tokens(spec, self.door)
+        self.operations: dict[str, Compiled] = {}
+        self.checks: dict[str, Compiled] = {}
+        self.fault: FaultTable
+        compiled(spec, lambda: self._compile(spec))
+
+    def _compile(self, spec: ConnectionSpec) -> None:
+        book, plans, self.fault = mapping(spec)
+        declared = openapi.read(spec.contract)
+
+        def one(plan: Plan) -> Compiled:
+            return compile_operation(declared, book, plan)
+
+        for name, plan in plans.items():
+            self.operations[name] = one(plan)
+            if plan.check is not None:
+                self.checks[name] = one(plan.check)
+
+    def send(self, request: Request) -> Reply:
+        """Carry out an operation; raises a child of AdapterError."""
+        return self._call(self._find(self.operations, request), request, "")
+
+    def check(self, request: Request, reference: str) -> Reply:
+        """Ask what became of the job ``reference``; raises a child of AdapterError."""
+        return self._call(self._find(self.checks, request), request, reference)
+
+    def unmapped(self) -> dict[str, list[str]]:
+        """Required fields that no rule fills, by operation; empty where the mapping is complete."""
+        found = {name: operation.unmapped() for name, operation in self.operations.items()}
+        return {name: paths for name, paths in found.items() if paths}
+
+    def _find(self, table: dict[str, Compiled], request: Request) -> Compiled:
+        try:
+            return table[request.operation]
+        except KeyError as error:
+            raise Misconfigured(self.key, f"mapping.toml has no operation {request.operation!r}") from error
+
+    def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
+        value = source(request.value, request.context, reference)
+        path, before, body = self._write(operation, value)
+        headers = {"Idempotency-Key": request.context.idempotency_key} if body else {}
+        if body:
+            headers["Content-Type"] = "application/json"
+        for _ in range(ATTEMPTS):
+            if operation.before is not None:
+                read = self._send(operation.before, before, b"", {}, request.timeout)
+                if read.status != 200:
+                    return Reply(self._failure(replace(operation, contract=operation.before), read), read.wire)
+                headers["If-Match"] = self._etag(operation.before, read)
+            reply = self._send(operation.contract, path, body, headers, request.timeout)
+            if reply.status != 412:
+                break
+        return Reply(self._result(operation, reply), reply.wire)
+
+    def _write(self, operation: Compiled, value: JSON) -> tuple[str, str, bytes]:
+        """The address, the address read before, and the body."""
+        try:
+            parameters = operation.parameters(value)
+            before = operation.before.url(parameters) if operation.before else ""
+            return operation.contract.url(parameters), before, operation.write(value)
+        except Unfit as error:
+            raise Refused(self.key, error.message, field=error.path) from error
+        except Violation as error:
+            raise Refused(self.key, error.message, field=operation.canonical_path(error.path)) from error
+
+    def _send(
+        self, contract: RestOperation, path: str, body: bytes, headers: Headers, timeout: float | None
+    ) -> HttpReply:
+        """Send with a token; one that is refused is renewed once (RFC 6750 section 3.1)."""
+        accept = {"Accept": "application/json, application/problem+json", **headers}
+        authorization = self.tokens.get(timeout)
+        reply = self.door.send(
+            contract.method, path, body=body, headers={**accept, "Authorization": authorization}, timeout=timeout
+        )
+        if reply.status == 401:
+            self.tokens.drop(authorization)
+            again = {**accept, "Authorization": self.tokens.get(timeout)}
+            reply = self.door.send(contract.method, path, body=body, headers=again, timeout=timeout)
+        return reply
+
+    def _etag(self, contract: RestOperation, reply: HttpReply) -> str:
+        self._understood(
+            reply, lambda: contract.read(reply.status, reply.headers, reply.media_type, reply.body)
+        )
+        if "ETag" not in reply.headers:
+            raise NotUnderstood(self.key, "the answer has no ETag", wire=reply.wire)
+        return reply.headers["ETag"]
+
+    def _result(self, operation: Compiled, reply: HttpReply) -> Result:
+        if not 200 <= reply.status < 300:
+            return self._failure(operation, reply)
+        result = self._understood(reply, lambda: operation.plan.conclude(operation.read(reply)))
+        if isinstance(result, Pending):
+            return replace(result, check_after=retry_after(reply.headers) or result.check_after)
+        return result
+
+    def _failure(self, operation: Compiled, reply: HttpReply) -> Result:
+        """Any status but success: an error, or the agency's own no."""
+        wait = retry_after(reply.headers)
+        if reply.status in OUT_OF_ORDER and wait is not None:
+            return Retry(f"the agency asks to wait ({reply.status})", wait)
+        if reply.status in OUT_OF_ORDER:
+            raise Unavailable(self.key, f"the agency is out of order ({reply.status})", wire=reply.wire)
+        if reply.status in NO_ENTRY:
+            raise Misconfigured(
+                self.key, f"the agency refuses our credentials ({reply.status})", wire=reply.wire
+            )
+        if reply.status == 412:
+            return Retry("the record was changed by another at the same time")
+        document = self._understood(reply, lambda: problem(operation, reply))
+        return self._rejection(operation, reply.status, document)
+
+    def _rejection(self, operation: Compiled, status: int, document: JSON) -> Rejected:
+        errors = document.get("errors") or [{}]
+        place = str(errors[0].get("pointer", "")).lstrip("#/")
+        reason = str(errors[0].get("detail") or document.get("detail") or document["title"])
+        code = self.fault.codes.get(str(status), str(status))
+        return Rejected(code, reason, field=operation.canonical_path(place) if place else "")
+
+    def _understood(self, reply: HttpReply, read: Callable[[], T]) -> T:
+        """Run a reading step; what breaks the contract is NotUnderstood."""
+        try:
+            return read()
+        except Violation as error:
+            raise NotUnderstood(self.key, error.message, line=error.line, wire=reply.wire) from error
+        except (Unfit, MappingWrong) as error:
+            raise NotUnderstood(self.key, str(error), wire=reply.wire) from error
+
+
+def build(spec: ConnectionSpec) -> RestAdapter:
+    """Build the adapter of a connection; raises Misconfigured."""
+    return RestAdapter(spec)
