@@ -8,3 +8,7 @@ class IdentityConfig(AppConfig):
 
     name = "identity"
     verbose_name = "Identity"
+
+    def ready(self) -> None:
+        """Register the checks of a deployment."""
+        from identity import checks  # noqa: F401 - importing registers them

@@ -29,7 +29,7 @@ def name(uri: str) -> str:
     return next((word for word, known in NAMES.items() if known == uri), "")
 
 
-def strictest(requested: list[str]) -> str | None:
+def least_acceptable(requested: list[str]) -> str | None:
     """Return the lowest acceptable level of a list of acr values, or None if it names none we know.
 
     `acr_values` lists what the client would accept, so the lowest known one is what must be reached.

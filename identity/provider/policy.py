@@ -50,7 +50,7 @@ def read(query: QueryDict) -> Wish:
     if max_age is not None and not (max_age.isascii() and max_age.isdigit() and len(max_age) < 10):
         raise BadWish("max_age is not a number of seconds")
     requested = query.get("acr_values", "").split()
-    acr = levels.strictest(requested)
+    acr = levels.least_acceptable(requested)
     if requested and acr is None:
         raise BadWish("acr_values names no level we know")
     seal = hashlib.sha256(query.urlencode().encode()).hexdigest()

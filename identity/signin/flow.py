@@ -50,10 +50,10 @@ def callback_url() -> str:
     return f"{settings.PORTAL_URL}{reverse('identity:callback')}"
 
 
-def begin(session: SessionBase, provider: Provider, *, level: str, target: str, fresh: bool = False) -> str:
+def begin(session: SessionBase, provider: Provider, *, level: str, target: str) -> str:
     """Note the sign-in in the browser's session; return the address at the e-ID to go to.
 
-    Raises ProviderSilent. ``fresh`` asks for a new sign-in even where the e-ID knows the browser.
+    Raises ProviderSilent.
     """
     endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
     state = secrets.token_urlsafe(24)
@@ -78,7 +78,7 @@ def begin(session: SessionBase, provider: Provider, *, level: str, target: str, 
         "code_challenge_method": "S256",
         "acr_values": level,
     }
-    return f"{endpoint}?{urlencode(asked | ({'prompt': 'login'} if fresh else {}))}"
+    return f"{endpoint}?{urlencode(asked)}"
 
 
 def finish(session: SessionBase, answer: QueryDict) -> SignedIn:

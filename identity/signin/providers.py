@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+from identity.signin.errors import AnswerRefused
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -18,18 +20,14 @@ class Provider:
     algorithms: tuple[str, ...] = ("ES256", "RS256", "PS256")
 
 
-class UnknownProvider(Exception):
-    """No provider has this key. Final."""
-
-
 def default() -> Provider:
     """Return the embedded e-ID."""
     return Provider("eid", "Aurelia e-ID", settings.EID_URL, "portal", settings.EID_CLIENT_SECRET)
 
 
 def by_key(key: str) -> Provider:
-    """Return the provider with this key; raises :class:`UnknownProvider`."""
+    """Return the provider with this key; raises AnswerRefused."""
     provider = default()
     if key != provider.key:
-        raise UnknownProvider(key)
+        raise AnswerRefused("provider", key)
     return provider

@@ -68,7 +68,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if id_token and key:
         try:
             there = flow.end_session_url(providers.by_key(key), id_token)
-        except (SignInError, providers.UnknownProvider) as error:
+        except SignInError as error:
             logger.warning("signed out here, but not at the e-ID: %s", error)
             return redirect(f"{reverse('identity:signed-out')}?{urlencode({'only': 'here'})}")
         if there:

@@ -67,7 +67,7 @@ class LoginView(View):
 
     def _page(self, request: HttpRequest, target: str, query: QueryDict, problem: str = "") -> HttpResponse:
         client = Application.objects.filter(client_id=query.get("client_id", "")).first()
-        requested = levels.strictest(query.get("acr_values", "").split())
+        requested = levels.least_acceptable(query.get("acr_values", "").split())
         search = request.GET.get("q", "").strip()
         people: list[Card] = cards(search, requested)
         page = {

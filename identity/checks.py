@@ -1,0 +1,34 @@
+"""What a deployment must not have: secrets everybody knows, and a test e-ID for real people."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+
+_KNOWN = "insecure-development"
+
+
+@register(Tags.security, deploy=True)
+def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """identity.E001: a secret still has the value it has in the source."""
+    secrets = {
+        "ONESTOP_SECRET_KEY": [settings.SECRET_KEY],
+        "ONESTOP_SEALING_KEYS": settings.ONESTOP_SEALING_KEYS,
+        "ONESTOP_INDEX_KEY": [settings.ONESTOP_INDEX_KEY],
+        "ONESTOP_EID_CLIENT_SECRET": [settings.EID_CLIENT_SECRET],
+    }
+    return [
+        Error(f"{name} has the value from the source code.", hint=f"Set {name}.", id="identity.E001")
+        for name, values in secrets.items()
+        if any(value.startswith(_KNOWN) for value in values)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def unproven_e_id(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """identity.W001: the embedded e-ID signs its people in by the press of a button."""
+    if settings.IS_PORTAL or settings.DEMO:
+        return []
+    hint = "Run it with test people only, and sign citizens in with an e-ID of your own."
+    return [Warning("The embedded e-ID proves nothing about anybody.", hint=hint, id="identity.W001")]
