@@ -65,6 +65,7 @@ class AddressAuthority(HttpAgency):
         try:
             query = safe_parse(request.body)
         except BadEnvelope as error:
+            self.store.receive("unreadable", "", request.body)
             raise AddressFault("400", str(error)) from error
         operation = etree.QName(query).localname
         self.store.receive(operation, "", request.body)

@@ -60,21 +60,15 @@ class PopulationRegister(HttpAgency):
             return Response(404, b"Post SOAP messages to /population.\n", "text/plain; charset=utf-8")
         try:
             envelope = open_envelope(request.body)
-            message_id = self._message_id(envelope)
+            message_id = _message_id(envelope)
             operation = etree.QName(envelope.content).localname.removesuffix("Request")
             self.store.receive(operation, message_id, request.body)
             return Response(200, new_envelope(self._carry_out(operation, envelope, message_id, switches)))
         except BadEnvelope as error:
+            self.store.receive("unreadable", "", request.body)
             return Response(500, new_fault("Client", str(error)))
         except Refusal as refusal:
             return Response(500, new_fault("Client", refusal.reason, refusal.element()))
-
-    def _message_id(self, envelope: Envelope) -> str:
-        block = envelope.headers.get(f"{{{NS}}}MessageID")
-        message_id = "" if block is None else (block.text or "").strip()
-        if not 1 <= len(message_id) <= 128:
-            raise Refusal("X001", "the header MessageID is missing or too long", "MessageID")
-        return message_id
 
     def _carry_out(self, operation: str, envelope: Envelope, message_id: str, switches: Switches) -> Element:
         handlers = {
@@ -85,6 +79,8 @@ class PopulationRegister(HttpAgency):
         }
         if operation not in handlers:
             raise Refusal("X001", f"there is no operation {operation}")
+        if not 1 <= len(message_id) <= 128:
+            raise Refusal("X001", "the header MessageID is missing or too long", "MessageID")
         _insist_on_schema(envelope.content)
         return handlers[operation](envelope.content, message_id, switches)
 
@@ -130,6 +126,11 @@ class PopulationRegister(HttpAgency):
         for mover in movers:
             if mover not in members:
                 raise Refusal("P002", "a moving person does not belong to the household", "MovingPersons")
+
+
+def _message_id(envelope: Envelope) -> str:
+    block = envelope.headers.get(f"{{{NS}}}MessageID")
+    return "" if block is None else (block.text or "").strip()
 
 
 def _insist_on_schema(content: Element) -> None:

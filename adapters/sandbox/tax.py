@@ -108,7 +108,7 @@ class TaxOffice(HttpAgency):
                 change = json.loads(request.body)
                 known = self.taxpayers.take(key, number, change, delay, is_refused=switches.reject)
         job = self.taxpayers.job(known)
-        wait = str(max(1, round(self.settings.pace.book)))
+        wait = str(round(self.settings.pace.book))
         return _json(202, job or {}, Location=f"/jobs/{known}", Retry_After=wait)
 
     def _objection(self, request: Request, number: str) -> Response | None:
@@ -133,5 +133,5 @@ class TaxOffice(HttpAgency):
         job = self.taxpayers.job(name)
         if job is None:
             return _problem(404, "There is no such job.")
-        wait = {"Retry_After": str(max(1, round(self.settings.pace.book)))}
+        wait = {"Retry_After": str(round(self.settings.pace.book))}
         return _json(200, job, **(wait if job["state"] == "running" else {}))

@@ -35,6 +35,7 @@ class VehicleRegister(HttpAgency):
             envelope = open_envelope(request.body)
             return Response(200, self._carry_out(envelope, request, switches))
         except BadEnvelope as error:
+            self.store.receive("unreadable", "", request.body)
             return Response(500, new_fault("Client", str(error)))
         except KeeperError as error:
             return Response(500, new_fault("Server.userException", error.text, error.element()))

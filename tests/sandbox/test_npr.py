@@ -191,6 +191,13 @@ def test_what_is_no_soap_gets_a_soap_fault(sandbox: Sandbox, body: bytes) -> Non
     reply = requests.post(f"{sandbox.url('npr')}/population", data=body, timeout=5)
     assert reply.status_code == 500
     assert etree.fromstring(reply.content).findtext(".//faultcode") == "soapenv:Client"
+    assert sandbox.ledger("npr")["by_operation"] == {"unreadable": {"received": 1, "effects": 0}}
+
+
+def test_a_message_without_its_header_is_refused(sandbox: Sandbox) -> None:
+    with pytest.raises(zeep.exceptions.Fault) as caught:
+        _service(sandbox).GetHousehold(PersonNumber=MARIA)
+    assert _fault_code(caught) == "X001"
 
 
 def test_a_late_decision_is_pending_meanwhile(sandbox: Sandbox, portal: Portal, key: str) -> None:
