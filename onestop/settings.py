@@ -5,9 +5,11 @@ e-ID provider, a process of its own with its own origin, database, secret and co
 """
 
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
 
 from onestop.lib import env
 
@@ -155,8 +157,10 @@ USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
 # The links on top of every page: label (translated), URL name, who sees it (all | citizen | staff).
-SITE_NAVIGATION: list[tuple[str, str, str]] = (
-    [("Services", "catalogue:home", "all"), ("Agencies", "catalogue:agencies", "all")] if IS_PORTAL else []
+SITE_NAVIGATION: list[tuple[Any, str, str]] = (
+    [(_("Services"), "catalogue:home", "all"), (_("Agencies"), "catalogue:agencies", "all")]
+    if IS_PORTAL
+    else []
 )
 
 # --- static files ----------------------------------------------------------------------------------------

@@ -57,7 +57,7 @@ def navigation(path: str, user: Any) -> list[NavigationItem]:
         below = href != "/" and path.startswith(f"{href.rstrip('/')}/")
         items.append(
             {
-                "label": gettext(label),
+                "label": str(label),
                 "href": href,
                 "current": "page" if path == href else "true" if below else "",
             }
