@@ -1,9 +1,9 @@
 """SOAP 1.1 section 5 encoding, brought to a literal form that a schema can check.
 
-At onboarding every rpc message gets an element in the schema set: its parts in order, unqualified, and arrays
-(restrictions of ``soapenc:Array``) become a sequence of ``item``. On the hot path :func:`literal` brings a received
-message to that form: multiRef values are put where they are referred to, array members are renamed to ``item``,
-and the attributes of the encoding are dropped. Lines of the received document are kept.
+At onboarding every rpc message gets an element in the schema set: its parts in order, unqualified, and
+arrays (restrictions of ``soapenc:Array``) become a sequence of ``item``. On the hot path :func:`literal`
+brings a received message to that form: multiRef values are put where they are referred to, array members are
+renamed to ``item``, and the attributes of the encoding are dropped. Lines of the received document are kept.
 """
 
 from copy import deepcopy

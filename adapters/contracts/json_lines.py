@@ -3,14 +3,14 @@
 import json
 import re
 from collections.abc import Sequence
-from json.decoder import scanstring
+from json.decoder import scanstring  # type: ignore[attr-defined]  # documented, not in the stubs
 
 _blank = re.compile(r"[ \t\n\r]*").match
 _decoder = json.JSONDecoder()
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """The line (from 1) of the value at ``path`` in a well-formed document; of the deepest part that exists."""
+    """The line (from 1) of the value at ``path`` in a well-formed document, or of its deepest part."""
     at = _skip(text, 0)
     for name in path:
         found = _step(text, at, name)

@@ -49,8 +49,8 @@ def parse(body: bytes) -> Any:
 class Validator:
     """A compiled schema for many threads.
 
-    A schema's error log is shared by all who validate with it, so what is wrong is found out by a second copy, one
-    thread at a time. A message in order costs one lock-free validation.
+    A schema's error log is shared by all who validate with it, so what is wrong is found out by a second
+    copy, one thread at a time. A message in order costs one validation without a lock.
     """
 
     def __init__(self, compile_schema: Callable[[], Any]) -> None:
@@ -77,7 +77,7 @@ def tidy(message: str) -> str:
 
 
 def local_path(path: str) -> str:
-    """``/s:Envelope/s:Body/m:Move/m:Person[2]`` to ``Move/Person[2]``: the message's own part, without prefixes."""
+    """``/s:Envelope/s:Body/m:Move/m:Person[2]`` to ``Move/Person[2]``: the message's own part, bare."""
     parts = [re.sub(r"^[^/:\[\]]+:", "", part) for part in path.strip("/").split("/")]
     if parts[:1] == ["Envelope"]:
         parts = parts[2:]
@@ -95,7 +95,7 @@ def namespace(tag: str) -> str:
 
 
 def clark(element: Any, name: str, default: str | None = None) -> str:
-    """Resolve a prefixed name in an element's scope to Clark notation; raises KeyError for an unbound prefix."""
+    """Resolve a prefixed name in an element's scope to Clark notation; KeyError for an unbound prefix."""
     prefix, _, bare = name.strip().rpartition(":")
     if prefix:
         return f"{{{element.nsmap[prefix]}}}{bare}"

@@ -1,7 +1,7 @@
 """OpenAPI 3 documents: operations, and validators of their bodies and parameters, compiled once.
 
-The subset: JSON bodies, path and header parameters, ``$ref`` within the document. Schemas are JSON Schema 2020-12
-(OpenAPI 3.1) and checked with formats.
+The subset: JSON bodies, path and header parameters, ``$ref`` within the document. Schemas are JSON Schema
+2020-12 (OpenAPI 3.1), checked with formats.
 """
 
 import json
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, best_match
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
@@ -99,7 +99,7 @@ def read(path: Path) -> dict[str, RestOperation]:
 class _Reader:
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
-        resource = Resource(contents=document, specification=DRAFT202012)
+        resource = DRAFT202012.create_resource(document)
         self.registry: Registry[Any] = Registry().with_resource(_DOCUMENT, resource)
 
     def operations(self) -> Iterator[RestOperation]:

@@ -1,7 +1,7 @@
 """The shape of a message as its contract declares it: which elements, in which order, required or not.
 
-Read lazily from the schema documents, so recursive types cost nothing. Mappings are resolved against it (local
-names to namespaces, contract order), and it tells which required fields no rule fills.
+Read lazily from the schema documents, so recursive types cost nothing. Mappings are resolved against it
+(local names to namespaces, contract order), and it tells which required fields no rule fills.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ class Attribute:
 
 
 class Node:
-    """One element of a message. ``required`` and ``repeats`` are from its own particle and those around it."""
+    """One element of a message. ``required`` and ``repeats`` come from its particle and those around it."""
 
     def __init__(self, schemas: SchemaSet, declaration: Any, *, required: bool = True, repeats: bool = False):
         self._schemas = schemas
@@ -116,7 +116,7 @@ def root(schemas: SchemaSet, name: str) -> Node | None:
 
 
 def required_paths(node: Node, prefix: str = "", depth: int = 12) -> Iterator[str]:
-    """Paths of the values a message must carry, as mappings write them (``Notifier/PersonNumber``, ``Entry/@key``)."""
+    """Paths of the values a message must carry, as mappings write them (``Notifier/Surname``, ``@key``)."""
     for attribute in node.attributes:
         if attribute.required:
             yield f"{prefix}@{attribute.name}"

@@ -1,7 +1,7 @@
 """A closed set of XML schemas, gathered once from a contract's files and compiled to one validator.
 
-libxml2 reads a namespace once and ignores a second document for it, so documents of one namespace are joined by
-include under a driver. References may only lead to files of the contract's own folder.
+libxml2 reads a namespace once and ignores a second document for it, so documents of one namespace are joined
+by include under a driver. References may only lead to files of the contract's own folder.
 """
 
 from copy import deepcopy
@@ -90,9 +90,10 @@ class _Texts(etree.Resolver):
     def __init__(self, texts: dict[str, bytes]) -> None:
         self.texts = texts
 
-    def resolve(self, url: str, public_id: str | None, context: Any) -> Any:
+    def resolve(self, system_url: str, public_id: str, context: Any = None) -> Any:
         """Called by libxml2 for each reference."""
-        return self.resolve_string(self.texts.get(url, b"<unknown/>"), context)
+        text = self.texts.get(system_url, b"<unknown/>")
+        return self.resolve_string(text, context, base_url=system_url)
 
 
 def read_file(path: Path, folder: Path) -> Any:

@@ -1,8 +1,8 @@
-"""What is raised where a message does not fit its contract; adapters turn it into Refused or NotUnderstood."""
+"""What is raised where a message breaks its contract; adapters turn it into Refused or NotUnderstood."""
 
 
 class Violation(Exception):
-    """A message breaks the contract. ``path`` is the place in the message, ``line`` its line, 0 where it has none."""
+    """A message breaks the contract. ``path`` is the place in it, ``line`` its line, 0 where it has none."""
 
     def __init__(self, message: str, *, path: str = "", line: int = 0) -> None:
         super().__init__(message)

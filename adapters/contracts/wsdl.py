@@ -1,4 +1,4 @@
-"""WSDL 1.1 to a table of operations and one schema set. Read once, at onboarding; zeep is the oracle in tests.
+"""WSDL 1.1 to a table of operations and one schema set. Read once, at onboarding; zeep is the tests' oracle.
 
 Document/literal (one element part a body) and rpc/encoded (SOAP 1.1 section 5 and 7) bindings over HTTP.
 For rpc, each message gets an element of its own in the schema set, in literal form: see

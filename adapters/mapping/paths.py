@@ -16,7 +16,7 @@ def getter(path: str) -> Getter:
     if len(names) == 1:
         return _one(names[0])
     if len(names) == 2:
-        return _two(*names, path)
+        return _two(names[0], names[1], path)
     return _many(tuple(names), path)
 
 

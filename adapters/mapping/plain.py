@@ -109,7 +109,7 @@ def _write_nested(book: RuleBook, rule: Rule, put: Any) -> Write:
 
 
 def _read(book: RuleBook, rule: Rule) -> Read:
-    put = values.splitter(rule) if rule.join else setter(rule.canonical)
+    put: Any = values.splitter(rule) if rule.join else setter(rule.canonical)
     if not rule.agency:
         return lambda out, source: put(out, rule.constant)
     get = getter(rule.agency.replace("/", "."))

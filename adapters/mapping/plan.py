@@ -33,6 +33,11 @@ class Plan:
     check: "Plan | None"
     options: dict[str, Any]
 
+    def answers(self, book: RuleBook, part: str) -> "dict[str, Plan]":
+        """Plans of the operation's different answers, where it has several (``acknowledged.K1``)."""
+        tables = self.options.get(part, {})
+        return {code: _plan(book, f"{self.name}.{part}.{code}", table) for code, table in tables.items()}
+
 
 def plans(book: RuleBook) -> dict[str, Plan]:
     """Every operation of a mapping; raises MappingWrong."""
@@ -130,7 +135,7 @@ class FaultTable:
 
 
 def locate(book: RuleBook, rules: Rules, path: str) -> str:
-    """The canonical path behind a place in the agency's message (``MovingPersons/PersonNumber[2]``), "" if none.
+    """The canonical path behind a place in the agency's message (``Movers/PersonNumber[2]``), "" if none.
 
     A bare name finds the first rule that ends in it, however deep.
     """

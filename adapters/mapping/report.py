@@ -18,6 +18,6 @@ def filled(book: RuleBook, rules: Rules, prefix: str = "") -> Iterator[str]:
 
 
 def unmapped(book: RuleBook, rules: Rules, required: Iterable[str]) -> list[str]:
-    """The required places, as :func:`adapters.contracts.outline.required_paths` gives them, that stay empty."""
+    """The required places, as :func:`adapters.contracts.outline.required_paths` lists them, left empty."""
     known = set(filled(book, rules))
     return [path for path in required if path not in known]

@@ -9,7 +9,8 @@ A rule ties one place of the agency's message to one canonical path::
 ``constant``   instead of ``canonical`` (always sent) or instead of ``agency`` (always read)
 ``use``        the name of a shape: both sides are objects;  ``each``  both are lists of that shape
                (``each = "value"``: lists of plain values)
-``codes``      the name of a code list;  ``date``  iso or a pattern such as YYYYMMDD;  ``type``  int, bool, text
+``codes``      the name of a code list;  ``date``  iso or a pattern such as YYYYMMDD
+``type``       int, bool or text: what the canonical value is
 ``group``      sizes of blank-separated groups that only the canonical form has, e.g. [3, 3]
 ``join``       canonical paths that the agency keeps in one field, with ``with`` between (default a blank)
 ``when``       a condition on the canonical value: ``path``, ``not path`` or ``path = word``

@@ -2,7 +2,7 @@
 
 
 class Unfit(Exception):
-    """``path`` is the canonical path of the value at fault (``movers[1]``), or the agency's where it was read."""
+    """``path`` is the canonical path of the value at fault (``movers[1]``), or the agency's when read."""
 
     def __init__(self, path: str, message: str) -> None:
         super().__init__(f"{path}: {message}")

@@ -1,7 +1,7 @@
 """Single values over the border: code lists, dates (also partial), types, groups, joins.
 
-Each direction of a rule becomes one function. Outward: canonical JSON scalar to the agency's text. Inward: the
-agency's text to a canonical scalar. A function that only passes text through is None, so that hot loops skip it.
+Each direction of a rule becomes one function. Outward: canonical JSON scalar to the agency's text. Inward:
+the agency's text to a canonical scalar. One that only passes text through is None, so that hot loops skip it.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Canonical values to XML text. The text is parsed and checked against the contract before it leaves.
 
-Text is built rather than a tree: a tag costs one append, and the bytes that are checked are the bytes that go.
+Text is built rather than a tree: a tag costs one append, and the bytes checked are the bytes that go.
 Every value is escaped in one place, :func:`escape`; names come from the contract alone.
 """
 

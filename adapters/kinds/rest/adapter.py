@@ -77,7 +77,9 @@ class RestAdapter:
             if operation.before is not None:
                 read = self._send(operation.before, before, b"", {}, request.timeout)
                 if read.status != 200:
-                    return Reply(self._failure(replace(operation, contract=operation.before), read), read.wire)
+                    return Reply(
+                        self._failure(replace(operation, contract=operation.before), read), read.wire
+                    )
                 headers["If-Match"] = self._etag(operation.before, read)
             reply = self._send(operation.contract, path, body, headers, request.timeout)
             if reply.status != 412:
@@ -102,7 +104,11 @@ class RestAdapter:
         accept = {"Accept": "application/json, application/problem+json", **headers}
         authorization = self.tokens.get(timeout)
         reply = self.door.send(
-            contract.method, path, body=body, headers={**accept, "Authorization": authorization}, timeout=timeout
+            contract.method,
+            path,
+            body=body,
+            headers={**accept, "Authorization": authorization},
+            timeout=timeout,
         )
         if reply.status == 401:
             self.tokens.drop(authorization)

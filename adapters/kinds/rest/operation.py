@@ -17,7 +17,7 @@ from adapters.ports import JSON
 
 @dataclass(slots=True)
 class Compiled:
-    """One operation ready to use. ``before`` is read for the ETag that the change needs (RFC 9110, 13.1.1)."""
+    """One operation ready to use. ``before`` is read for the ETag of the change (RFC 9110, 13.1.1)."""
 
     plan: Plan
     book: RuleBook

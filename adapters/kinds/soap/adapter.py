@@ -15,7 +15,7 @@ from adapters.mapping.load import compiled, mapping
 from adapters.mapping.plan import FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
-from adapters.ports import JSON, Reply, Request, Result, Wire
+from adapters.ports import JSON, Rejected, Reply, Request, Result, Wire
 
 
 class SoapAdapter:
@@ -103,9 +103,7 @@ class SoapAdapter:
             fields = operation.fault_fields(fault.detail, body)
             return self.fault.result(fields, operation.canonical_path)
         if fault.is_ours:
-            return self.fault.result(
-                {self.fault.code: fault.code, self.fault.reason: fault.text}, lambda _: ""
-            )
+            return Rejected(self.fault.codes.get(fault.code, fault.code), fault.text)
         raise Unavailable(self.key, f"fault {fault.code}: {fault.text}", wire=wire)
 
 

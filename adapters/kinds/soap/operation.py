@@ -53,7 +53,7 @@ class Compiled:
         return self.reader.read(content)
 
     def fault_fields(self, detail: Any, body: Any) -> dict[str, str]:
-        """A declared fault's fields by local name; raises Violation where the fault is not in the contract."""
+        """A declared fault's fields by local name; raises Violation where the contract has no such fault."""
         if self.contract.is_encoded:
             encoded.literal(detail, encoded.referable(body))
         if detail.tag not in self.contract.faults:

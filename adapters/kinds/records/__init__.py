@@ -1,0 +1,1 @@
+"""Fixed-width record files over SFTP, answered by acknowledgement files."""
