@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from identity import levels
+from identity.access import session_level
 from identity.signin import flow, providers, targets
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
 from identity.signin.people import recognise
@@ -27,7 +28,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Send the person to the e-ID; `next` is where to come back to, `level` how sure we must be."""
     target = targets.safe(request.GET.get("next"))
     level = levels.NAMES.get(request.GET.get("level", ""), levels.SUBSTANTIAL)
-    if request.user.is_authenticated and levels.reaches(request.session.get(ACR, ""), level):
+    if levels.reaches(session_level(request), level):
         return HttpResponseRedirect(target)
     try:
         return HttpResponseRedirect(
