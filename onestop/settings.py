@@ -180,5 +180,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"paramiko": {"level": "WARNING"}},  # it tells of every session
     "root": {"handlers": ["stderr"], "level": env.text("ONESTOP_LOG_LEVEL", "INFO")},
 }
