@@ -1,0 +1,1 @@
+"""Definitions of services: versioned JSON documents, their schema, and how they are read and checked."""

@@ -1,0 +1,47 @@
+"""The engine: a pure function over a definition and a state, without clock, network or database."""
+
+from workflows.engine.advance import advance
+from workflows.engine.events import (
+    AskCoSign,
+    Call,
+    CallFinished,
+    Cancelled,
+    Check,
+    CloseCoSign,
+    CloseTask,
+    CoSigned,
+    Effect,
+    Event,
+    Finished,
+    Notify,
+    OpenTask,
+    Record,
+    Started,
+    StatusReceived,
+    TaskDecided,
+    Timer,
+    TimerFired,
+)
+
+__all__ = [
+    "AskCoSign",
+    "Call",
+    "CallFinished",
+    "Cancelled",
+    "Check",
+    "CloseCoSign",
+    "CloseTask",
+    "CoSigned",
+    "Effect",
+    "Event",
+    "Finished",
+    "Notify",
+    "OpenTask",
+    "Record",
+    "Started",
+    "StatusReceived",
+    "TaskDecided",
+    "Timer",
+    "TimerFired",
+    "advance",
+]
