@@ -113,6 +113,7 @@ OAUTH2_PROVIDER = {
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "ID_TOKEN_EXPIRE_SECONDS": 600,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": 3600,  # none is issued; `onestop cleartokens` asks for a value
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if EID_URL.startswith("https://") else ["https", "http"],
     **{f"COMPLIANT_BCP_RFC9700_{name}": True for name in _RFC9700.split()},
