@@ -242,7 +242,9 @@ def test_a68_a70_answers_of_other_browsers_and_second_answers_are_refused(world:
     browser = Browser(world)
     browser.sign_in()
     callback = next(hop for hop in browser.hops if "/sign-in/callback" in hop)
-    assert browser.session.get(callback).status_code == 400
+    again = browser.session.get(callback)
+    assert again.status_code == 400
+    assert f"You are signed in as <bdi>{MARIA['givenName']}" in again.text  # and stays so
     assert User.objects.count() == 1
 
 
