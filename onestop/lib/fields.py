@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 PARTS = ("day", "month", "year")
+LONGEST_PART = {"day": 2, "month": 2, "year": 4}
+FIRST_YEAR = 1000  # "26" is a slip of the pen, not the year 26
 LONGEST_LINE = 200
 
 
@@ -67,16 +69,16 @@ class DateField(forms.Field):
             if not value[part]:
                 params = {"part": part, "missing": self.names[part]}
                 raise ValidationError(self.error_messages["missing"], "missing", params)
+        for part in PARTS:
+            if not value[part].isdecimal() or len(value[part]) > LONGEST_PART[part]:
+                raise self._unreal(part)
+        day, month, year = (int(value[part]) for part in PARTS)
+        if year < FIRST_YEAR:
+            raise self._unreal("year")
         try:
-            day, month, year = (int(value[part]) for part in PARTS)
-        except ValueError as error:
-            raise self._unreal(next(part for part in PARTS if not value[part].isdecimal())) from error
-        try:
-            if year < 1000:
-                raise self._unreal("year")
             return dt.date(year, month, day)
-        except (ValueError, OverflowError) as error:
-            raise self._unreal("day" if 1 <= month <= 12 and year <= 9999 else "month") from error
+        except ValueError as error:
+            raise self._unreal("day" if 1 <= month <= 12 else "month") from error
 
     def _unreal(self, part: str) -> ValidationError:
         return ValidationError(self.error_messages["unreal"], "unreal", {"part": part})

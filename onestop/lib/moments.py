@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 Day = dt.date | dt.datetime | str
 DAY = "j F Y"
@@ -48,5 +49,5 @@ def moment(value: dt.datetime | str) -> SafeString:
     local = _local(value)
     if local.date() == timezone.localdate():
         return clock(local)
-    text = f"{date_format(local, DAY)}, {date_format(local, CLOCK)}"
+    text = gettext("%(day)s, %(time)s") % {"day": date_format(local, DAY), "time": date_format(local, CLOCK)}
     return _time(local.isoformat(timespec="seconds"), text)
