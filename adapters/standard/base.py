@@ -7,6 +7,7 @@ the JSON Schema, the JSON-LD context and the reference page are made.
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 VOCABULARY = "https://data.onestop.example/standard/1/"  # our extension; an identifier, nothing is fetched
 PREFIXES = {
@@ -38,7 +39,9 @@ def term(uri: str, description: str, *, kind: str = "", **limits: Any) -> Any:
     partial date, ``date`` and ``dateTime`` typed ones; ``concept``, ``jurisdiction``, ``location`` and
     ``agent`` a node of that class. Fields are optional unless ``default=...`` is given.
     """
-    extra = {"x-term": expand(uri), "x-kind": kind} if kind else {"x-term": expand(uri)}
+    extra: JsonDict = {"x-term": expand(uri)}
+    if kind:
+        extra["x-kind"] = kind
     return Field(limits.pop("default", None), description=description, json_schema_extra=extra, **limits)
 
 

@@ -14,7 +14,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema(model: type[Canonical]) -> dict[str, Any]:
     """The JSON Schema 2020-12 of one type, complete in itself."""
     schema = model.model_json_schema(by_alias=True)
-    return {"$schema": DIALECT, "$id": f"{VOCABULARY}schema/{model.__name__}.json", **schema}
+    return {
+        "$schema": DIALECT,
+        "$id": f"{VOCABULARY}schema/{model.__name__}.json",
+        **schema,
+        "x-term": expand(model.TERM),
+    }
 
 
 def reference() -> str:

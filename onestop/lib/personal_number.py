@@ -7,6 +7,7 @@ eleven digits.
 
 import re
 from dataclasses import dataclass
+from datetime import date
 
 SHAPE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{3})([0-9])", re.ASCII)
 
@@ -51,8 +52,10 @@ def parse(text: str) -> PersonalNumber:
             "A personal number has 8 digits, the letter T and 4 digits, like 19850312T4173"
         )
     year, month, day, serial, check = match.groups()
-    if int(month) > 12 or int(day) > 31:
-        raise PersonalNumberError("The personal number begins with a date that does not exist")
+    try:
+        date(int(year), int(month) or 1, int(day) or 1)
+    except ValueError as error:
+        raise PersonalNumberError("The personal number begins with a date that does not exist") from error
     if check_digit(year + month + day + serial) != check:
         raise PersonalNumberError("The personal number has a mistyped digit")
     return PersonalNumber(compact, int(year), int(month), int(day), int(serial))
