@@ -77,19 +77,21 @@ def spec(row: Connection, folder: Path = FOLDER) -> ConnectionSpec:
 
 def adapter(key: str) -> Adapter:
     """The adapter of an enabled connection, built once per contract and row; raises Misconfigured."""
-    row = Connection.objects.filter(key=key).first()
-    if row is None:
+    found = (
+        Connection.objects.filter(key=key).order_by().values_list("enabled", "contract_hash", "updated_at")
+    )
+    state = next(iter(found[:1]), None)
+    if state is None:
         raise Misconfigured(key, "there is no such connection")
-    if not row.enabled:
+    if not state[0]:
         raise Misconfigured(key, "the connection is switched off")
-    fingerprint = f"{row.contract_hash} {row.updated_at.isoformat()}"
     known = _built.get(key)
-    if known is None or known[0] != fingerprint:
-        known = _built[key] = (fingerprint, build(spec(row)))
+    if known is None or known[0] != state:
+        known = _built[key] = (state, build(spec(Connection.objects.get(key=key))))
     return known[1]
 
 
-_built: dict[str, tuple[str, Adapter]] = {}
+_built: dict[str, tuple[tuple[object, ...], Adapter]] = {}
 
 
 def build(connection: ConnectionSpec) -> Adapter:

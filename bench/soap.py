@@ -1,0 +1,104 @@
+"""A SOAP exchange through our stack, validated both ways, against bare zeep on one server; and fan-out."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import requests
+import zeep
+from django.core.management import call_command
+from zeep.transports import Transport
+
+from adapters import exchange, registry
+from adapters.connection_spec import FOLDER
+from adapters.exchange import Call
+from adapters.ports import Context, Request
+from bench.agencies import adapter, agencies
+from bench.measuring import Figure, compare
+from bench.messages import CHANGE, MARIA
+
+ASK = {"person": {"identifier": {"notation": MARIA}}}
+SLOW_MS = 200
+ROUNDS = 5
+
+
+def measure() -> list[Figure]:
+    """CPU of one exchange without and with the exchange log; wall time of five together."""
+    call_command("migrate", verbosity=0, interactive=False)
+    with agencies() as running:
+        figures = _cpu(running)
+    with agencies(latency_ms=SLOW_MS) as running:
+        return [*figures, _fan_out(running)]
+
+
+def _cpu(running: dict[str, Any]) -> list[Figure]:
+    npr = adapter("npr", running)
+    registry.load_all(running["urls"], running["credentials"])
+    theirs = _zeep(running["urls"]["npr"])
+    context = Context("bench", "bench")
+
+    def bare() -> object:
+        return npr.send(Request("get_household", ASK, context)).result
+
+    def logged() -> object:
+        return exchange.perform("npr", "get_household", ASK, context)
+
+    against = "bare zeep, which validates nothing"
+    return [
+        compare(
+            "SOAP exchange, validated (CPU)", bare, theirs, against=against, goal=0.25, rounds=11, calls=40
+        ),
+        compare(
+            "SOAP exchange, logged (CPU)", logged, theirs, against=against, goal=0.4, rounds=11, calls=40
+        ),
+    ]
+
+
+def _zeep(url: str) -> Callable[[], object]:
+    session = requests.Session()
+    session.trust_env = False
+    transport = Transport(session=session, timeout=10, operation_timeout=10)
+    client = zeep.Client(str(FOLDER / "npr" / "npr.wsdl"), transport=transport)
+    binding = next(iter(client.wsdl.bindings))
+    service = client.create_service(binding, f"{url}/population")
+    return lambda: service.GetHousehold(PersonNumber=MARIA, _soapheaders={"MessageID": "bench"})
+
+
+def _fan_out(running: dict[str, Any]) -> Figure:
+    """Five agencies, each slow to answer: together against the slowest alone."""
+    registry.load_all(running["urls"], running["credentials"])
+    together, slowest = [], []
+    for number in range(ROUNDS):
+        alone = [_wall([call]) for call in _calls(f"alone-{number}")]
+        slowest.append(max(alone))
+        together.append(_wall(_calls(f"together-{number}")))
+    ratio = statistics.median(ours / theirs for ours, theirs in zip(together, slowest, strict=True))
+    return Figure(
+        "five parallel calls (wall)",
+        ratio,
+        1.2,
+        statistics.median(together) * 1e6,
+        statistics.median(slowest) * 1e6,
+        "the slowest of the five alone",
+    )
+
+
+def _calls(key: str) -> list[Call]:
+    context = Context("bench", key)
+    asked = [
+        ("npr", "get_household", ASK),
+        ("laa", "get_address", {"addressID": "AU-20020001"}),
+        ("vdr", "find_vehicles", ASK),
+        ("tax", "update_domicile", CHANGE),
+        ("sia", "register_change", CHANGE),
+    ]
+    return [Call(connection, operation, value, context) for connection, operation, value in asked]
+
+
+def _wall(calls: list[Call]) -> float:
+    started = time.perf_counter()
+    for answer in exchange.perform_many(calls):
+        if isinstance(answer, Exception):
+            raise answer
+    return time.perf_counter() - started
