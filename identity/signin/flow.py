@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 import time
 from dataclasses import asdict, dataclass
@@ -98,7 +99,7 @@ def _checked(pending: Pending, provider: Provider, answer: QueryDict) -> SignedI
     if answer.get("iss", provider.issuer) != provider.issuer:
         raise AnswerRefused("mix-up")  # RFC 9207, A69
     if "error" in answer:
-        raise ProviderRefused(answer.get("error", "")[:60])
+        raise ProviderRefused(_word(answer.get("error")))
     if answer.get("iss") is None or not answer.get("code"):
         raise AnswerRefused("incomplete")
     tokens = _redeem(provider, answer.get("code", ""), pending.verifier)
@@ -140,6 +141,11 @@ def _take(session: SessionBase, state: str) -> Pending:
     return pending
 
 
+def _word(error: object) -> str:
+    """Return an OAuth error code; what is none could write lines of its own into our log."""
+    return error if isinstance(error, str) and re.fullmatch("[a-z_]{1,60}", error) else "unknown_error"
+
+
 def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
@@ -155,7 +161,7 @@ def _redeem(provider: Provider, code: str, verifier: str) -> dict[str, str]:
     basic = (provider.client_id, provider.client_secret)
     status, answer = wire.call("POST", endpoint, data=asked, auth=basic)
     if status != 200:
-        raise ProviderRefused(str(answer.get("error", status))[:60])
+        raise ProviderRefused(_word(answer.get("error")))
     tokens = {name: answer.get(name) for name in ("access_token", "id_token")}
     if not all(isinstance(token, str) and token for token in tokens.values()):
         raise ProviderSilent("the token endpoint answered without tokens")

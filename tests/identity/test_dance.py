@@ -258,6 +258,17 @@ def test_a69_answer_of_another_issuer_is_refused(world: World) -> None:
     assert not User.objects.exists()
 
 
+def test_error_of_the_e_id_writes_no_lines_into_the_log(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = Browser(world)
+    asked = {"error": "x\nWARNING forged line", "state": pending_state(browser), "iss": world.eid}
+    refused = browser.session.get(f"{world.portal}/sign-in/callback", params=asked)
+    assert refused.status_code == 403
+    assert "unknown_error" in caplog.text
+    assert "forged line" not in caplog.text
+
+
 def test_a74_userinfo_of_another_person_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = wire.call
 
