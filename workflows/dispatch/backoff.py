@@ -1,0 +1,20 @@
+"""How long to wait before a failed job is tried again."""
+
+import random
+from datetime import timedelta
+
+from django.conf import settings
+
+FIRST = 1.0  # seconds
+DEFAULT_LONGEST = 300.0
+
+
+def pause(failures: int, at_least: timedelta | None = None) -> timedelta:
+    """Seconds doubling with each failure, up to a limit, spread by a quarter either way.
+
+    ``at_least`` is what the agency asked for. Spreading keeps the jobs of an outage from coming back together.
+    """
+    longest = float(getattr(settings, "RETRY_LONGEST_SECONDS", DEFAULT_LONGEST))
+    seconds = min(FIRST * 2 ** min(failures - 1, 20), longest)
+    spread = timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+    return max(spread, at_least or timedelta())

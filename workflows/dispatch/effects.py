@@ -1,0 +1,154 @@
+"""Turning the engine's effects into rows, inside the transaction that advances the case."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from identity.models import User
+from identity.models.people import identifier_index
+from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.engine import events
+from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
+
+REPAIR_OUTCOMES = ["resend", "settled", "given-up"]
+
+
+@dataclass(slots=True)
+class Applying:
+    """What an application of effects carries along."""
+
+    case: Case
+    actor: str
+    now: datetime
+    seq: int
+
+
+def apply(case: Case, effects: list[events.Effect], *, actor: str, now: datetime) -> None:
+    """Write every effect's row, in order."""
+    last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", flat=True).first()
+    applying = Applying(case, actor, now, last or 0)
+    for effect in effects:
+        _APPLIERS[type(effect)](applying, effect)
+
+
+def _job(applying: Applying, kind: Job.Kind, token: str, mark: str, lane: str, payload: Any, at: datetime) -> None:
+    due = at <= applying.now
+    insert(
+        [
+            Job(
+                case=applying.case,
+                kind=kind,
+                token=token,
+                lane=lane,
+                payload=payload,
+                run_at=at,
+                dedupe=f"{applying.case.reference}:{token}{mark}",
+                state=Job.State.READY if due else Job.State.SCHEDULED,
+                created_at=applying.now,
+            )
+        ]
+    )
+
+
+def _call(applying: Applying, effect: events.Call) -> None:
+    payload = {"connection": effect.connection, "operation": effect.operation, "value": effect.value}
+    _job(applying, Job.Kind.CALL, effect.token, "", effect.connection, payload, applying.now)
+
+
+def _check(applying: Applying, effect: events.Check) -> None:
+    payload = {
+        "connection": effect.connection,
+        "operation": effect.operation,
+        "reference": effect.reference,
+    }
+    at = applying.now + timedelta(seconds=effect.after)
+    mark = f":check@{applying.case.version}"  # each advance may ask once
+    _job(applying, Job.Kind.CHECK, effect.token, mark, effect.connection, payload, at)
+
+
+def _timer(applying: Applying, effect: events.Timer) -> None:
+    mark = f":{effect.name}@{effect.at.isoformat()}"
+    _job(applying, Job.Kind.TIMER, effect.token, mark, INTERNAL_LANE, {"name": effect.name}, effect.at)
+
+
+def _ask_cosign(applying: Applying, effect: events.AskCoSign) -> None:
+    CoSignRequest.objects.create(
+        case=applying.case,
+        token=effect.token,
+        identifier_index=identifier_index(effect.person),
+        due_at=effect.due_at,
+        created_at=applying.now,
+    )
+    person = User.objects.by_identifier(effect.person)
+    if person is not None:  # somebody who never signed in finds the request at the first sign-in
+        _tell(applying, person, effect.token, "cosign-asked", {"dueAt": effect.due_at.isoformat()})
+
+
+def _close_cosign(applying: Applying, effect: events.CloseCoSign) -> None:
+    waiting = CoSignRequest.objects.waiting().filter(case=applying.case, token=effect.token)
+    waiting.update(state=CoSignRequest.State.CLOSED)
+
+
+def _open_task(applying: Applying, effect: events.OpenTask) -> None:
+    block = applying.case.service_version.definition.block(effect.token.split("!")[0].split("#")[0].split("~")[0])
+    Task.objects.create(
+        case=applying.case,
+        token=effect.token,
+        unit=effect.unit,
+        kind=effect.kind,
+        question=effect.reason,
+        value=effect.value,
+        outcomes=block.get("outcomes", REPAIR_OUTCOMES),
+        due_at=effect.due_at,
+        created_at=applying.now,
+    )
+
+
+def _close_task(applying: Applying, effect: events.CloseTask) -> None:
+    Task.objects.open().filter(case=applying.case, token=effect.token).update(state=Task.State.CLOSED)
+
+
+def _notify(applying: Applying, effect: events.Notify) -> None:
+    _tell(applying, applying.case.applicant, effect.token, effect.template, effect.data)
+
+
+def _tell(applying: Applying, user: User, token: str, kind: str, data: Any) -> None:
+    Notification.objects.create(
+        user=user, case=applying.case, token=token, kind=kind, data=data, created_at=applying.now
+    )
+
+
+def _record(applying: Applying, effect: events.Record) -> None:
+    applying.seq += 1
+    CaseEvent.objects.create(
+        case=applying.case,
+        seq=applying.seq,
+        kind=effect.kind,
+        token=effect.token,
+        actor=applying.actor,
+        text=effect.text,
+        data=effect.data,
+        created_at=applying.now,
+    )
+
+
+def _finished(applying: Applying, effect: events.Finished) -> None:
+    applying.case.status = Case.Status(effect.outcome)
+    applying.case.completed_at = applying.now
+    Task.objects.open().filter(case=applying.case).update(state=Task.State.CLOSED)
+    CoSignRequest.objects.waiting().filter(case=applying.case).update(state=CoSignRequest.State.CLOSED)
+
+
+_APPLIERS: dict[type, Callable[[Applying, Any], None]] = {
+    events.Call: _call,
+    events.Check: _check,
+    events.Timer: _timer,
+    events.AskCoSign: _ask_cosign,
+    events.CloseCoSign: _close_cosign,
+    events.OpenTask: _open_task,
+    events.CloseTask: _close_task,
+    events.Notify: _notify,
+    events.Record: _record,
+    events.Finished: _finished,
+}

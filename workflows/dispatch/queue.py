@@ -1,0 +1,149 @@
+"""The jobs table as a queue: insert once, claim, renew, finish behind a fence, retry, bury, sweep.
+
+SQLite takes each step in one IMMEDIATE transaction; PostgreSQL skips rows that another worker holds. A claim
+raises ``attempts``; every later write of the claimer names the attempt it made, and touches no row if the job
+has meanwhile been taken over.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from workflows.dispatch.owner import is_surely_gone, this_process
+from workflows.models import Job, Slot
+
+LEASE = timedelta(seconds=8)
+INTERNAL_LANE = "engine"
+LANE_SLOTS = 4  # calls to one agency at once
+INTERNAL_SLOTS = 16
+ERROR_LENGTH = 1000
+
+
+class LeaseLost(Exception):
+    """The job was taken over by another worker: whatever this one found out is discarded."""
+
+
+def insert(jobs: Iterable[Job]) -> None:
+    """Add jobs; one whose ``dedupe`` is there already is left out. Call inside the case's transaction."""
+    rows = list(jobs)
+    if not rows:
+        return
+    ensure_slots({job.lane for job in rows})
+    Job.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def ensure_slots(lanes: Iterable[str]) -> None:
+    """Give each lane its slots, once."""
+    wanted = set(lanes)
+    known = set(Slot.objects.filter(lane__in=wanted).values_list("lane", flat=True))
+    missing = [
+        Slot(lane=lane, n=n)
+        for lane in sorted(wanted - known)
+        for n in range(INTERNAL_SLOTS if lane == INTERNAL_LANE else LANE_SLOTS)
+    ]
+    Slot.objects.bulk_create(missing, ignore_conflicts=True)
+
+
+@transaction.atomic
+def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
+    """Take the most urgent ready job of a lane with a free slot, or None."""
+    free = Slot.objects.filter(job=None)
+    job = (
+        Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
+        .order_by("priority", "run_at", "id")
+        .select_for_update(skip_locked=True, of=("self",))
+        .first()
+    )
+    if job is None:
+        return None
+    slot = free.filter(lane=job.lane).select_for_update(skip_locked=True).first()
+    if slot is None:  # another worker took the lane's last slot at this moment
+        return None
+    job.state, job.owner, job.lease_until = Job.State.RUNNING, this_process(), now + lease
+    job.attempts += 1
+    job.save(update_fields=["state", "owner", "lease_until", "attempts"])
+    Slot.objects.filter(pk=slot.pk).update(job=job)
+    return job
+
+
+def renew(job: Job, now: datetime, lease: timedelta = LEASE) -> bool:
+    """Prolong the lease of a running job; False when it was lost."""
+    return bool(_held(job).update(lease_until=now + lease))
+
+
+def keep_result(job: Job) -> None:
+    """Keep the agency's answer before it is used, so that it is never asked for twice; raises LeaseLost."""
+    if not _held(job).update(result=job.result):
+        raise LeaseLost(job.dedupe)
+
+
+def finish(job: Job, now: datetime) -> None:
+    """Mark as done, inside the transaction of its effects; raises LeaseLost, which undoes them."""
+    _leave(job, state=Job.State.DONE, finished_at=now)
+
+
+def retry(job: Job, run_at: datetime, *, kind: str, error: str) -> None:
+    """Put back for a later time; raises LeaseLost."""
+    _leave(
+        job,
+        **{"state": Job.State.SCHEDULED, "run_at": run_at, "failures": job.failures + 1},
+        **{"error_kind": kind, "error": _storable(error)},
+    )
+
+
+def bury(job: Job, now: datetime, *, kind: str, error: str) -> None:
+    """Give up until a person resends it; raises LeaseLost."""
+    _leave(
+        job,
+        **{"state": Job.State.DEAD, "finished_at": now, "failures": job.failures + 1},
+        **{"error_kind": kind, "error": _storable(error)},
+    )
+
+
+def resend(job: Job, now: datetime) -> bool:
+    """Bring a dead job back with its counter reset; False when it is not dead."""
+    dead = Job.objects.filter(pk=job.pk, state=Job.State.DEAD)
+    return bool(dead.update(state=Job.State.READY, run_at=now, failures=0, finished_at=None))
+
+
+def promote(now: datetime) -> int:
+    """Make scheduled jobs ready whose time has come; return how many."""
+    return Job.objects.filter(state=Job.State.SCHEDULED, run_at__lte=now).update(state=Job.State.READY)
+
+
+def next_due() -> datetime | None:
+    """When the next scheduled job is due."""
+    scheduled = Job.objects.filter(state=Job.State.SCHEDULED).order_by("run_at")
+    return scheduled.values_list("run_at", flat=True).first()
+
+
+def sweep(now: datetime) -> int:
+    """Give back jobs whose lease has run out or whose worker is gone; return how many."""
+    running = Job.objects.filter(state=Job.State.RUNNING)
+    gone = [owner for owner in running.values_list("owner", flat=True).distinct() if is_surely_gone(owner)]
+    lost = Q(lease_until__lt=now) | Q(owner__in=gone)
+    count = 0
+    for pk, attempts in running.filter(lost).values_list("pk", "attempts"):
+        with transaction.atomic():
+            held = running.filter(lost, pk=pk, attempts=attempts)
+            if held.update(state=Job.State.READY, owner="", lease_until=None):
+                Slot.objects.filter(job_id=pk).update(job=None)
+                count += 1
+    return count
+
+
+def _held(job: Job) -> QuerySet[Job]:
+    return Job.objects.filter(pk=job.pk, attempts=job.attempts, state=Job.State.RUNNING)
+
+
+@transaction.atomic
+def _leave(job: Job, **fields: object) -> None:
+    if not _held(job).update(owner="", lease_until=None, **fields):
+        raise LeaseLost(job.dedupe)
+    Slot.objects.filter(job_id=job.pk).update(job=None)
+
+
+def _storable(error: str) -> str:
+    return error.replace("\0", "")[:ERROR_LENGTH]

@@ -1,0 +1,90 @@
+"""Running one claimed job: an outside call without a transaction, then one transaction for all that follows.
+
+The agency's answer is kept on the job before it is used. A worker killed between the call and the keeping calls
+again with the same idempotency key; one killed later finds the answer and goes on from there.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from adapters.errors import AdapterError, NotUnderstood
+from workflows.dispatch import queue
+from workflows.dispatch.backoff import pause
+from workflows.dispatch.calling import AskedToWait, answer_of
+from workflows.dispatch.dead import bury
+from workflows.dispatch.inbox import keep_reference
+from workflows.dispatch.moving import is_waiting, locked, move
+from workflows.dispatch.payloads import event_of
+from workflows.models import Case, Job
+
+log = logging.getLogger(__name__)
+OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK)
+ACTOR = "worker"
+NOT_UNDERSTOOD_TRIES = 6  # then a person looks at the bytes
+OWN_FAULT_TRIES = 5  # a fault of this program or of a definition
+Clock = Callable[[], datetime]
+
+
+def execute(job: Job, clock: Clock = timezone.now) -> None:
+    """Run one claimed job to its end: done, put back for later, or buried. Raises nothing but LeaseLost."""
+    try:
+        if job.kind in OUTSIDE and job.result is None and not _ask(job, clock):
+            return
+        _advance(job, clock())
+    except queue.LeaseLost:
+        raise
+    except AskedToWait as asked:
+        queue.retry(job, clock() + pause(job.failures + 1, asked.after), kind="retry", error=asked.reason)
+    except AdapterError as error:
+        _failed_call(job, error, clock())
+    except Exception as error:
+        log.exception("job %s failed", job.dedupe)
+        _put_back(job, clock(), kind="fault", error=f"{type(error).__name__}: {error}", tries=OWN_FAULT_TRIES)
+
+
+def _ask(job: Job, clock: Clock) -> bool:
+    """Make the outside call and keep its answer; False when the case no longer waits for it."""
+    case = Case.objects.select_related("service_version").get(pk=job.case_id)
+    if not is_waiting(case, job.token):
+        queue.finish(job, clock())
+        return False
+    job.result = answer_of(job, case)
+    queue.keep_result(job)
+    return True
+
+
+@transaction.atomic
+def _advance(job: Job, now: datetime) -> None:
+    case = locked(job.case_id)
+    event = event_of(job, now)
+    if job.result and job.result["outcome"] == "pending" and job.result["reference"]:
+        keep_reference(case, job)
+    move(case, event, actor=_actor(job), now=now)
+    queue.finish(job, now)
+
+
+def _actor(job: Job) -> str:
+    connection = job.payload.get("connection") or job.payload.get("agency")
+    return f"agency:{connection}" if connection else ACTOR
+
+
+def _failed_call(job: Job, error: AdapterError, now: datetime) -> None:
+    kind = type(error).__name__
+    log.warning("job %s: %s: %s", job.dedupe, kind, error)
+    if not error.retryable:
+        bury(job, now, kind=kind, error=str(error))
+    elif isinstance(error, NotUnderstood):
+        _put_back(job, now, kind=kind, error=str(error), tries=NOT_UNDERSTOOD_TRIES)
+    else:  # silence is retried for as long as the case waits
+        queue.retry(job, now + pause(job.failures + 1), kind=kind, error=str(error))
+
+
+def _put_back(job: Job, now: datetime, *, kind: str, error: str, tries: int) -> None:
+    if job.failures + 1 >= tries:
+        bury(job, now, kind=kind, error=error)
+    else:
+        queue.retry(job, now + pause(job.failures + 1), kind=kind, error=error)

@@ -1,0 +1,21 @@
+"""The tables of workflows: published services, drafts, cases with all that belongs to them, jobs."""
+
+from workflows.models.cases import Case, CaseEvent, CaseReference
+from workflows.models.definitions import ServiceVersion
+from workflows.models.drafts import Draft
+from workflows.models.jobs import Inbox, Job, Slot
+from workflows.models.people import CoSignRequest, Notification, Task
+
+__all__ = [
+    "Case",
+    "CaseEvent",
+    "CaseReference",
+    "CoSignRequest",
+    "Draft",
+    "Inbox",
+    "Job",
+    "Notification",
+    "ServiceVersion",
+    "Slot",
+    "Task",
+]
