@@ -157,7 +157,8 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
-# The links on top of every page: label (translated), URL name, who sees it (all | citizen | staff).
+# The links on top of every page: label (translated), URL name, who sees it (all, citizen, or an audience).
+SITE_AUDIENCES = {"staff": "identity.policies.is_staff"}
 SITE_NAVIGATION: list[tuple[Any, str, str]] = (
     [(_("Services"), "catalogue:home", "all"), (_("Agencies"), "catalogue:agencies", "all")]
     if IS_PORTAL

@@ -9,6 +9,7 @@ from typing import Any, TypedDict
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.module_loading import import_string
 from django.utils.translation import get_language, get_language_bidi, gettext
 
 
@@ -47,11 +48,20 @@ def bare_site() -> dict[str, Any]:
     }
 
 
+def _is_for(audience: str, user: Any) -> bool:
+    """Everyone sees "all", whoever signed in "citizen"; the rest is asked of a policy the settings name."""
+    if audience == "all":
+        return True
+    if user is None or not user.is_authenticated:
+        return False
+    return audience == "citizen" or bool(import_string(settings.SITE_AUDIENCES[audience])(user))
+
+
 def navigation(path: str, user: Any) -> list[NavigationItem]:
     """Return the links this person sees, the one of this page marked."""
     items: list[NavigationItem] = []
     for label, name, audience in settings.SITE_NAVIGATION:
-        if audience == "citizen" and not (user is not None and user.is_authenticated):
+        if not _is_for(audience, user):
             continue
         href = reverse(name)
         below = href != "/" and path.startswith(f"{href.rstrip('/')}/")
