@@ -39,6 +39,7 @@ DATA = {
     "onestop/catalogue/*.json": {
         "name", "description", "audience", "processing_time", "steps", "keywords", "requirements", "detail",
     },
+    "onestop/lib/aurelia/people.json": {"story"},
     "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading"},
 }  # fmt: skip
 
