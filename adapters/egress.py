@@ -160,7 +160,7 @@ class Door:
     def _read(self, answer: Any, deadline: float, wire: Wire) -> bytes:
         """The body, up to the limit and the deadline: a server may drip a byte a second for ever."""
         received = bytearray()
-        while chunk := answer.read1(CHUNK) if answer.chunked else answer.read(CHUNK, decode_content=False):
+        while chunk := answer.read1(CHUNK):
             received += chunk
             if len(received) > self.max_body:
                 answer.close()
