@@ -33,6 +33,7 @@ STAFF_ONLY = (
 )
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "gettext_noop": None, "ngettext_lazy": (1, 2)}
 KEYWORDS |= {"pgettext_lazy": ((1, "c"), 2), "translate": None}
+KEYWORDS["record"] = (3,)  # the engine's `record(token, kind, text)`: the lines of a case's timeline
 JINJA_OPTIONS = {"extensions": "jinja2.ext.i18n", "trimmed": "true", "newstyle_gettext": "true"}
 # Which keys of a JSON document hold texts for people; a list under such a key holds texts too.
 DATA = {
