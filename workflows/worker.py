@@ -23,7 +23,7 @@ LOOK_ANYWAY = 5.0
 
 
 class Worker:
-    """Some threads that run jobs, and a keeper that wakes them, renews leases and takes over from the dead."""
+    """Threads that run jobs, and a keeper that wakes them, renews leases and takes over from the dead."""
 
     def __init__(self, threads: int) -> None:
         self._stopping = threading.Event()
@@ -126,14 +126,16 @@ class _Keeper:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA data_version")
             version = cursor.fetchone()
-        changed = version != self._seen
+        changed: bool = version != self._seen
         self._seen = version
         return changed
 
 
 def main(arguments: list[str]) -> int:
     """Run a worker until SIGTERM or SIGINT; return its exit code."""
-    parser = argparse.ArgumentParser(prog="onestop worker", description="Run due steps of cases until stopped.")
+    parser = argparse.ArgumentParser(
+        prog="onestop worker", description="Run due steps of cases until stopped."
+    )
     parser.add_argument("--threads", type=int, default=8, help="how many jobs run at once (default 8)")
     options = parser.parse_args(arguments)
     worker = Worker(max(1, options.threads))

@@ -12,7 +12,7 @@ DEFAULT_LONGEST = 300.0
 def pause(failures: int, at_least: timedelta | None = None) -> timedelta:
     """Seconds doubling with each failure, up to a limit, spread by a quarter either way.
 
-    ``at_least`` is what the agency asked for. Spreading keeps the jobs of an outage from coming back together.
+    ``at_least`` is what the agency asked for. Spreading keeps jobs from coming back together.
     """
     longest = float(getattr(settings, "RETRY_LONGEST_SECONDS", DEFAULT_LONGEST))
     seconds = min(FIRST * 2 ** min(failures - 1, 20), longest)

@@ -32,7 +32,9 @@ def apply(case: Case, effects: list[events.Effect], *, actor: str, now: datetime
         _APPLIERS[type(effect)](applying, effect)
 
 
-def _job(applying: Applying, kind: Job.Kind, token: str, mark: str, lane: str, payload: Any, at: datetime) -> None:
+def _job(
+    applying: Applying, kind: Job.Kind, token: str, mark: str, lane: str, payload: Any, at: datetime
+) -> None:
     due = at <= applying.now
     insert(
         [
@@ -91,7 +93,9 @@ def _close_cosign(applying: Applying, effect: events.CloseCoSign) -> None:
 
 
 def _open_task(applying: Applying, effect: events.OpenTask) -> None:
-    block = applying.case.service_version.definition.block(effect.token.split("!")[0].split("#")[0].split("~")[0])
+    block = applying.case.service_version.definition.block(
+        effect.token.split("!")[0].split("#")[0].split("~")[0]
+    )
     Task.objects.create(
         case=applying.case,
         token=effect.token,

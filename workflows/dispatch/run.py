@@ -1,7 +1,7 @@
 """Running one claimed job: an outside call without a transaction, then one transaction for all that follows.
 
-The agency's answer is kept on the job before it is used. A worker killed between the call and the keeping calls
-again with the same idempotency key; one killed later finds the answer and goes on from there.
+The agency's answer is kept on the job before it is used. A worker killed between the call and the keeping
+calls again with the same idempotency key; one killed later finds the answer and goes on from there.
 """
 
 import logging

@@ -43,7 +43,9 @@ class Case(models.Model):
     service_version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="cases")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
     correlation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    draft_id = models.UUIDField(unique=True, help_text="The draft it came from: submitting twice makes one case")
+    draft_id = models.UUIDField(
+        unique=True, help_text="The draft it came from: submitting twice makes one case"
+    )
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     state = SealedJSONField(default=dict)
     version = models.PositiveIntegerField(default=0)

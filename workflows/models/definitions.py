@@ -27,9 +27,7 @@ class ServiceVersion(models.Model):
     objects = ServiceVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["service", "version"], name="workflows_version_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["service", "version"], name="workflows_version_once"),)
 
     def __str__(self) -> str:
         return f"{self.service} v{self.version}"

@@ -21,7 +21,7 @@ class Job(models.Model):
         STATUS = "status", "Status from an agency"
 
     class State(models.TextChoices):
-        """SCHEDULED waits for its time in an index of its own; DONE and DEAD are final, DEAD can be resent."""
+        """SCHEDULED waits for its time, with an index of its own; DONE is final, DEAD can be resent."""
 
         READY = "ready", "Ready"
         SCHEDULED = "scheduled", "Scheduled"

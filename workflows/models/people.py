@@ -1,5 +1,7 @@
 """What a case asks of people: co-signatures of citizens, tasks of caseworkers; and what it tells them."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -25,7 +27,7 @@ class CoSignQuerySet(models.QuerySet["CoSignRequest"]):
 
 
 class CoSignRequest(models.Model):
-    """One person is asked to agree to one case. The person is found by blind index: a user may not exist yet."""
+    """Somebody is asked to agree to a case; known by blind index, since there may be no user yet."""
 
     class State(models.TextChoices):
         """Where the request is; all but the first are final."""
@@ -35,6 +37,7 @@ class CoSignRequest(models.Model):
         DECLINED = "declined", "Declined"
         CLOSED = "closed", "Closed without an answer"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="cosign_requests")
     token = models.CharField(max_length=200)
     identifier_index = models.CharField(max_length=43, db_index=True)
@@ -47,7 +50,9 @@ class CoSignRequest(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["case", "token", "identifier_index"], name="workflows_cosign_once"),
+            models.UniqueConstraint(
+                fields=["case", "token", "identifier_index"], name="workflows_cosign_once"
+            ),
         )
 
     def __str__(self) -> str:
@@ -77,6 +82,7 @@ class Task(models.Model):
         DECIDED = "decided", "Decided"
         CLOSED = "closed", "Settled otherwise"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
     token = models.CharField(max_length=200)
     unit = models.CharField(max_length=60)
@@ -89,7 +95,11 @@ class Task(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="decided_tasks"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decided_tasks",
     )
     decision = models.CharField(max_length=40, blank=True)
     reason = SealedJSONField(default=str)
@@ -116,9 +126,7 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["case", "user", "token"], name="workflows_told_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["case", "user", "token"], name="workflows_told_once"),)
         indexes = (models.Index(fields=["user", "-created_at"], name="workflows_told_person"),)
 
     def __str__(self) -> str:
