@@ -1,0 +1,1 @@
+"""What people and agencies do with drafts and cases: one module a use case, keyword-only functions."""

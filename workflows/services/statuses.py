@@ -1,0 +1,48 @@
+"""Taking in what an agency tells by itself about something it was asked for."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from workflows.dispatch.inbox import hand_over
+from workflows.models import CaseReference, Inbox
+
+DUPLICATE = "duplicate"
+
+
+def receive_status(
+    *,
+    agency: str,
+    message_id: str,
+    reference: str,
+    status: str,
+    reason: str,
+    reason_code: str,
+    decided_at: str,
+    now: datetime,
+) -> str:
+    """Keep a status and hand it to its case; returns recorded, duplicate, unknown-reference or late.
+
+    One whose reference is not known yet is kept, and handed over when the worker has written the reference.
+    """
+    told = {"status": status, "reason": reason, "reason_code": reason_code, "decided_at": decided_at}
+    message = Inbox(
+        agency=agency,
+        message_id=message_id,
+        reference=reference,
+        message=told,
+        outcome=Inbox.Outcome.UNKNOWN,
+        received_at=now,
+    )
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+            found = CaseReference.objects.filter(connection=agency, reference=reference).first()
+            if found is not None:
+                hand_over(message, found, now)
+                message.save(update_fields=["outcome"])
+    except IntegrityError:
+        if Inbox.objects.filter(agency=agency, message_id=message_id).exists():
+            return DUPLICATE
+        raise
+    return str(message.outcome)

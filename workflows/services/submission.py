@@ -1,0 +1,89 @@
+"""Submitting a draft: one transaction, whatever agency is down, and a signed receipt at once."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from identity.models import User
+from workflows import receipts
+from workflows.applicant import person_of
+from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.models import Case, CaseEvent, Draft, Job
+from workflows.references import new_reference
+from workflows.services.errors import DraftIncomplete, NotAllowed
+
+
+@transaction.atomic
+def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
+    """Turn a draft into a case; submitting the same draft again returns the same case.
+
+    Raises NotAllowed and DraftIncomplete.
+    """
+    if draft.applicant_id != actor.pk:
+        raise NotAllowed(f"draft {draft.public_id}")
+    current = Draft.objects.select_for_update(of=("self",)).filter(public_id=draft.public_id).first()
+    if current is None:  # submitted a moment ago, by the other of two clicks
+        return Case.objects.get(draft_id=draft.public_id, applicant=actor)
+    document = current.service_version.document
+    missing = [page["id"] for page in document["pages"] if page["id"] not in current.pages_done]
+    if missing:
+        raise DraftIncomplete(missing)
+    case = _new_case(current, actor, now)
+    CaseEvent.objects.create(
+        case=case,
+        seq=1,
+        kind="submitted",
+        actor="applicant",
+        text="You submitted the application",
+        created_at=now,
+    )
+    insert(
+        [
+            Job(
+                case=case,
+                kind=Job.Kind.START,
+                lane=INTERNAL_LANE,
+                dedupe=f"{case.reference}:start",
+                run_at=now,
+                created_at=now,
+            )
+        ]
+    )
+    current.delete()
+    return case
+
+
+def _new_case(draft: Draft, actor: User, now: datetime) -> Case:
+    case = Case(
+        reference=_free_reference(draft.service_version.service),
+        service_version=draft.service_version,
+        applicant=actor,
+        correlation_id=uuid.uuid4(),
+        draft_id=draft.public_id,
+        answers=draft.answers,
+        state={"data": _data(draft, actor)},
+        submitted_at=now,
+    )
+    case.receipt = receipts.issue(case)
+    case.save(force_insert=True)
+    return case
+
+
+def _data(draft: Draft, actor: User) -> dict[str, Any]:
+    """What the steps of the case can see: the applicant with the contact given, the answers, the portal."""
+    applicant = person_of(actor)
+    contact = draft.answers.get("contact")
+    if contact:
+        applicant["contactPoint"] = contact
+    agencies = f"{settings.PORTAL_URL}/api/v1/agencies"
+    return {"applicant": applicant, "answers": draft.answers, "portal": {"agencies": agencies}}
+
+
+def _free_reference(service: str) -> str:
+    while True:
+        reference = new_reference(service)
+        if not Case.objects.filter(reference=reference).exists():
+            return reference

@@ -1,0 +1,48 @@
+"""Deciding what was put before a caseworker."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from identity.models import User
+from workflows.dispatch import dead, queue
+from workflows.dispatch.moving import locked, move, settle_status
+from workflows.engine import TaskDecided
+from workflows.models import Case, Job, Task
+from workflows.policies import can_decide_task
+from workflows.services.errors import NotAllowed, NotPossible
+
+
+@transaction.atomic
+def decide(*, task: Task, actor: User, outcome: str, reason: str, now: datetime) -> Task:
+    """Decide an open task with one of its ``outcomes`` and a reason.
+
+    Raises NotAllowed; NotPossible("already-decided", "unknown-outcome" or "reason-missing").
+    """
+    case = locked(task.case_id)
+    current = Task.objects.select_related("case").get(pk=task.pk)
+    if current.state != Task.State.OPEN:
+        raise NotPossible("already-decided")
+    if not can_decide_task(actor, current):
+        raise NotAllowed(f"task {task.pk}")
+    if outcome not in current.outcomes:
+        raise NotPossible("unknown-outcome")
+    if not reason.strip():
+        raise NotPossible("reason-missing")
+    current.state, current.decision, current.reason = Task.State.DECIDED, outcome, reason.strip()
+    current.decided_by, current.decided_at = actor, now
+    current.save(update_fields=["state", "decision", "reason", "decided_by", "decided_at"])
+    _go_on(case, current, actor, now)
+    return current
+
+
+def _go_on(case: Case, task: Task, actor: User, now: datetime) -> None:
+    if task.kind == dead.KIND:
+        queue.resend(Job.objects.get(pk=task.value["job"]), now)
+        settle_status(case)
+        case.save(update_fields=["status"])
+        return
+    officer = f"staff:{actor.subject}"
+    event = TaskDecided(now, task.token, task.decision, task.reason, {"officer": officer})
+    if not move(case, event, actor=officer, now=now):
+        raise NotPossible("already-decided")
