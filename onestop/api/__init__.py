@@ -1,1 +1,1 @@
-"""JSON for other systems, described by OpenAPI."""
+"""JSON for other systems: what agencies' systems call."""

@@ -1,7 +1,9 @@
 """Addresses for other systems, under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver, path
+
+from onestop.api.api import api
 
 app_name = "api"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

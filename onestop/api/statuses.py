@@ -1,0 +1,76 @@
+"""`POST /agencies/{agency}/status`: an agency tells its decision on something it was asked for."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router, Schema
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from adapters.exchange import record_inbound
+from adapters.models import Exchange
+from identity.tokens import TokenRefused, require_client
+from workflows.models import CaseReference
+from workflows.services.statuses import receive_status
+
+SCOPE = "case.status"
+router = Router()
+
+Name = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
+Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class StatusMessage(Schema):
+    """A decision. ``messageId`` names the message, ``reference`` is the agency's own number."""
+
+    message_id: Name = Field(alias="messageId")
+    reference: Name
+    status: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}$")]
+    reason: Text = ""
+    reason_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")] = Field(
+        "", alias="reasonCode"
+    )
+    decided_at: AwareDatetime = Field(alias="decidedAt")
+
+
+class Taken(Schema):
+    """What was made of it; all of them mean that it need not be sent again."""
+
+    outcome: Literal["recorded", "duplicate", "unknown-reference", "late"]
+
+
+def agency_client(request: HttpRequest) -> str:
+    """The agency whose client calls; raises TokenRefused."""
+    return str(require_client(request, SCOPE).agency)
+
+
+@router.post("/{agency}/status", response={202: Taken}, auth=agency_client, summary="Tell a decision")
+def post_status(request: HttpRequest, agency: str, message: StatusMessage) -> tuple[int, dict[str, str]]:
+    """Take in a decision. Repeating a message is harmless; so is one that comes too early or too late."""
+    if request.auth != agency:  # type: ignore[attr-defined]
+        raise TokenRefused(403, "insufficient_scope", "This client speaks for another agency.")
+    now = timezone.now()
+    outcome = receive_status(
+        agency=agency,
+        message_id=message.message_id,
+        reference=message.reference,
+        status=message.status,
+        reason=message.reason,
+        reason_code=message.reason_code,
+        decided_at=_iso(message.decided_at),
+        now=now,
+    )
+    _log(agency, message, request.body, outcome)
+    return 202, {"outcome": outcome}
+
+
+def _log(agency: str, message: StatusMessage, body: bytes, outcome: str) -> None:
+    found = CaseReference.objects.filter(connection=agency, reference=message.reference)
+    case = getattr(found.select_related("case").first(), "case", None)
+    reference, correlation = (case.reference, str(case.correlation_id)) if case else ("", "")
+    record_inbound(agency, "status", reference, correlation, body, outcome, state=Exchange.State.ACCEPTED)
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat()
