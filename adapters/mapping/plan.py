@@ -8,6 +8,7 @@
 reference. ``[fault]`` says which fields of the agency's own error carry code, reason and place.
 """
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,10 +64,13 @@ def _plan(book: RuleBook, name: str, table: dict[str, Any]) -> Plan:
 
 
 def source(value: JSON, context: Context, reference: str = "") -> JSON:
-    """The canonical value with what rules may take from the call itself (``@idempotency_key`` …)."""
+    """The canonical value with what rules may take from the call itself (``@idempotency_key`` …).
+
+    A call without a key is a read that nobody repeats: it gets one of its own.
+    """
     return {
         **value,
-        "@idempotency_key": context.idempotency_key,
+        "@idempotency_key": context.idempotency_key or uuid.uuid4().hex,
         "@correlation_id": context.correlation_id,
         "@reference": reference,
     }

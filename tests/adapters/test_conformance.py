@@ -48,6 +48,22 @@ class TestPopulationRegister(AdapterContract):
         assert isinstance(result, Rejected)
         assert (result.code, result.field) == ("not-found", "person.identifier.notation")
 
+    def test_unsure_move_is_decided_by_an_officer(self, sandbox: Sandbox) -> None:
+        sven = {**PERSON, "identifier": {"notation": "19740606T5360"}}
+        move = {**MOVE, "person": sven, "movers": ["19740606T5360"]}
+        unsure = self.settled(("register_move", move))
+        assert isinstance(unsure, Accepted)
+        assert unsure.value["status"] == "unsure"
+        decision = {"outcome": "registered", "officer": "Eva Holm", "reason": "seen the tenancy agreement"}
+        told = self.perform(("confirm_move", {**decision, "reference": unsure.reference}))
+        assert isinstance(told, Accepted)
+        assert told.value["status"] == "registered"
+
+    def test_read_without_key_gets_one_of_its_own(self, sandbox: Sandbox) -> None:
+        exchange.perform("npr", "get_household", ASK, Context("correlation", ""))
+        exchange.perform("npr", "get_household", ASK, Context("correlation", ""))
+        assert len(sandbox.ledger("npr")["by_key"]) == 2
+
     def test_repeated_move_gets_the_first_transaction(self, sandbox: Sandbox) -> None:
         first, again = (self.perform(("register_move", MOVE), key="one-move") for _ in range(2))
         assert first == again
