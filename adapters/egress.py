@@ -78,6 +78,7 @@ class Door:
             raise Misconfigured(key, f"the address {base_url!r} is not an http or https origin")
         self.origin = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
         self.allow_private = allow_private
+        self._below = parts.path.rstrip("/")
         try:
             self._pool = urllib3.connection_from_url(self.base_url, maxsize=32, retries=False)
         except LocationParseError as error:
@@ -154,6 +155,9 @@ class Door:
         return reply
 
     def _target(self, path: str) -> str:
+        """What follows the method in the request line; a path is below the base URL's own path."""
+        if path.startswith("/") and not path.startswith("//"):
+            return f"{self._below}{path}"
         parts = urlsplit(self.url(path))
         return f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
 

@@ -3,9 +3,10 @@
 from typing import Any
 
 from adapters.contracts.outline import Node
-from adapters.mapping import xml_encode
 from adapters.mapping.rules import RuleBook, Rules
 from adapters.mapping.xml_decode import compile_reader
+from adapters.mapping.xml_encode import Compiler
+from adapters.mapping.xml_text import Prefixes
 
 XSI_URI = "http://www.w3.org/2001/XMLSchema-instance"
 
@@ -24,8 +25,8 @@ class XmlWriter:
         attributes: str = "",
         is_root: bool = False,
     ) -> None:
-        prefixes = xml_encode.Prefixes()
-        compiler = xml_encode.Compiler(book, prefixes, typed=typed)
+        prefixes = Prefixes()
+        compiler = Compiler(book, prefixes, typed=typed)
         self._write = compiler.message(node, rules, attributes)
         self._headers = [compiler.header(node, own) for node, own in headers]
         xsi = f' xmlns:xsi="{XSI_URI}"' if typed else ""

@@ -1,10 +1,9 @@
 """Canonical values to XML text. The text is parsed and checked against the contract before it leaves.
 
 Text is built rather than a tree: a tag costs one append, and the bytes checked are the bytes that go.
-Every value is escaped in one place, :func:`escape`; names come from the contract alone.
+Every value is escaped in one place, ``xml_text.escape``; names come from the contract alone.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,42 +13,9 @@ from adapters.mapping import values
 from adapters.mapping.paths import condition, getter
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
+from adapters.mapping.xml_text import Prefixes, escape
 
 Write = Callable[[list[str], Any], None]
-_special = re.compile('[&<>"\t\n\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]').search
-_forbidden = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
-_ENTITIES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\t": "&#9;", "\n": "&#10;"}
-)
-
-
-def escape(text: str) -> str:
-    """Escape a value for element or attribute content; raises Unfit for what XML 1.0 cannot carry."""
-    if _special(text) is None:
-        return text
-    if _forbidden(text):
-        raise Unfit("", "has a control character")
-    return text.translate(_ENTITIES)
-
-
-class Prefixes:
-    """Namespaces met while compiling, each with a prefix of its own."""
-
-    def __init__(self) -> None:
-        self.by_uri: dict[str, str] = {}
-
-    def name(self, clark: str) -> str:
-        """A Clark name with its prefix."""
-        uri, brace, local = clark[1:].partition("}") if clark.startswith("{") else ("", "", clark)
-        return f"{self.prefix(uri)}:{local}" if brace else local
-
-    def prefix(self, uri: str) -> str:
-        """The prefix of a namespace."""
-        return self.by_uri.setdefault(uri, f"n{len(self.by_uri)}")
-
-    def declarations(self) -> str:
-        """The ``xmlns`` attributes for the root."""
-        return "".join(f' xmlns:{prefix}="{uri}"' for uri, prefix in self.by_uri.items())
 
 
 class Compiler:

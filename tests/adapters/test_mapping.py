@@ -10,7 +10,7 @@ from adapters.mapping.plain import PlainReader, PlainWriter
 from adapters.mapping.plan import FaultTable, locate, plans
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, parse, parse_rules
 from adapters.mapping.unfit import Unfit
-from adapters.mapping.xml_encode import escape
+from adapters.mapping.xml_text import escape
 from adapters.ports import Accepted, Pending, Rejected, Retry
 
 CODES = {"codes": {"place": {"Eastholm": "E", "Vestvik": "V"}, "rest": {"Eastholm": "E", "default": "X"}}}
