@@ -17,6 +17,10 @@ class SealedJSONField(models.BinaryField):  # type: ignore[type-arg]
     def _label(self) -> str:
         return f"{self.model._meta.label}.{self.attname}"
 
+    def get_default(self) -> Any:
+        """The default as it is; bytes would turn an empty text into empty bytes."""
+        return models.Field.get_default(self)
+
     def from_db_value(self, value: Any, expression: Any, connection: BaseDatabaseWrapper) -> Any:
         """Open a stored value; raises SealBroken."""
         return None if value is None else json.loads(unseal(bytes(value), label=self._label))
