@@ -90,6 +90,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;",
     }
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -176,6 +177,7 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 30 * 86400  # addresses carry a digest of t
 EXCHANGE_CONNECT_SECONDS = 3.0
 EXCHANGE_READ_SECONDS = 10.0
 PREFILL_SECONDS = 2.5  # a page does not wait longer than this for a register
+RETRY_LONGEST_SECONDS = env.whole("ONESTOP_RETRY_LONGEST_SECONDS", 300, low=1)  # between two tries of a call
 
 LOGGING = {
     "version": 1,

@@ -87,6 +87,7 @@ def environment(ports: Ports, folder: Path) -> dict[str, str]:
     """The environment that every process of the demo shares."""
     return {
         **load_secrets(folder),
+        "ONESTOP_RETRY_LONGEST_SECONDS": "8",  # who switches an agency on again should not wait long
         **os.environ,
         "PYTHONUNBUFFERED": "1",
         "ONESTOP_DEMO": "1",
