@@ -134,7 +134,7 @@ class Door:
                 headers=sending,
                 redirect=False,
                 retries=False,
-                timeout=urllib3.Timeout(connect=min(connect, total), read=min(read, total)),
+                timeout=urllib3.Timeout(connect=connect, read=read, total=total),
                 preload_content=False,
                 decode_content=False,
             )
@@ -174,6 +174,16 @@ class Door:
                 raise Unavailable(self.key, "the answer did not end in time", wire=wire)
         answer.release_conn()
         return bytes(received)
+
+
+def until(timeout: float | None) -> float | None:
+    """The moment (monotonic) at which a call of several requests must have ended, None for no such moment."""
+    return None if timeout is None else time.monotonic() + timeout
+
+
+def left(deadline: float | None) -> float | None:
+    """Seconds left of a call; never zero, so that what is late fails as a timeout of its own request."""
+    return None if deadline is None else max(0.001, deadline - time.monotonic())
 
 
 def judge(key: str, host: str, port: int, *, allow_private: bool) -> None:

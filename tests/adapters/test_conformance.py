@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from adapters import exchange, registry
-from adapters.errors import NotUnderstood, Refused
+from adapters.errors import NotUnderstood, Refused, Unavailable
 from adapters.models import WorkbenchItem
-from adapters.ports import Accepted, Context, Rejected, Retry
+from adapters.ports import Accepted, Context, Pending, Rejected, Retry
 from adapters.sandbox import Sandbox
 from tests.adapters.connections import ADDRESS, CHANGE, MARIA, PERSON, STRANGER
 from tests.adapters.contract import AdapterContract
@@ -86,6 +86,23 @@ class TestTaxOffice(AdapterContract):
     def test_wrong_contract_is_not_understood(self, sandbox: Sandbox) -> None:
         sandbox.switch(self.key, wrong_contract=True)
         self.failing(NotUnderstood)
+
+    def test_time_is_one_for_token_read_and_change(self, sandbox: Sandbox) -> None:
+        sandbox.switch(self.key, latency_ms=250)  # each request fits, both together do not
+        _, row = self.failing(Unavailable, timeout=0.4)
+        assert row.milliseconds is not None
+        assert row.milliseconds < 480
+
+    def test_lost_race_is_read_and_tried_once_more(
+        self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        adapter: Any = registry.adapter("tax")
+        real, stale = adapter._etag, iter(['"stale"'])
+        monkeypatch.setattr(adapter, "_etag", lambda *seen: next(stale, "") or real(*seen))
+        assert isinstance(self.perform(self.accepted), Pending)
+        assert sandbox.ledger("tax")["by_operation"]["updateDomicile"] == {"received": 2, "effects": 1}
+        monkeypatch.setattr(adapter, "_etag", lambda *seen: '"stale"')
+        assert isinstance(self.perform(self.accepted), Retry)
 
     def test_failed_job_is_rejected(self, sandbox: Sandbox) -> None:
         sandbox.switch(self.key, reject=True)

@@ -8,7 +8,7 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import openapi
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.violation import Violation
-from adapters.egress import Door, HttpReply
+from adapters.egress import Door, HttpReply, left, until
 from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.http_results import NO_ENTRY, OUT_OF_ORDER, retry_after
 from adapters.kinds.rest.operation import Compiled, compile_operation, problem
@@ -70,18 +70,19 @@ class RestAdapter:
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         value = source(request.value, request.context, reference)
         path, before, body = self._write(operation, value)
+        deadline = until(request.timeout)  # one for the token, the read and the change together
         headers = {"Idempotency-Key": request.context.idempotency_key} if body else {}
         if body:
             headers["Content-Type"] = "application/json"
         for _ in range(ATTEMPTS):
             if operation.before is not None:
-                read = self._send(operation.before, before, b"", {}, request.timeout)
+                read = self._send(operation.before, before, b"", {}, deadline)
                 if read.status != 200:
                     return Reply(
                         self._failure(replace(operation, contract=operation.before), read), read.wire
                     )
                 headers["If-Match"] = self._etag(operation.before, read)
-            reply = self._send(operation.contract, path, body, headers, request.timeout)
+            reply = self._send(operation.contract, path, body, headers, deadline)
             if reply.status != 412:
                 break
         return Reply(self._result(operation, reply), reply.wire)
@@ -98,22 +99,22 @@ class RestAdapter:
             raise Refused(self.key, error.message, field=operation.canonical_path(error.path)) from error
 
     def _send(
-        self, contract: RestOperation, path: str, body: bytes, headers: Headers, timeout: float | None
+        self, contract: RestOperation, path: str, body: bytes, headers: Headers, deadline: float | None
     ) -> HttpReply:
         """Send with a token; one that is refused is renewed once (RFC 6750 section 3.1)."""
         accept = {"Accept": "application/json, application/problem+json", **headers}
-        authorization = self.tokens.get(timeout)
+        authorization = self.tokens.get(left(deadline))
         reply = self.door.send(
             contract.method,
             path,
             body=body,
             headers={**accept, "Authorization": authorization},
-            timeout=timeout,
+            timeout=left(deadline),
         )
         if reply.status == 401:
             self.tokens.drop(authorization)
-            again = {**accept, "Authorization": self.tokens.get(timeout)}
-            reply = self.door.send(contract.method, path, body=body, headers=again, timeout=timeout)
+            again = {**accept, "Authorization": self.tokens.get(left(deadline))}
+            reply = self.door.send(contract.method, path, body=body, headers=again, timeout=left(deadline))
         return reply
 
     def _etag(self, contract: RestOperation, reply: HttpReply) -> str:
