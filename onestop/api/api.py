@@ -11,7 +11,7 @@ api = NinjaAPI(
     version="1",
     description="What the systems of agencies call. Each call needs a token of the agency's own client.",
     docs_url=None,
-    urls_namespace="onestop-api",
+    urls_namespace="api",
 )
 api.add_router("/agencies", statuses)
 

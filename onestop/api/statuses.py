@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from adapters.exchange import record_inbound
@@ -46,7 +46,7 @@ def agency_client(request: HttpRequest) -> str:
 
 
 @router.post("/{agency}/status", response={202: Taken}, auth=agency_client, summary="Tell a decision")
-def post_status(request: HttpRequest, agency: str, message: StatusMessage) -> tuple[int, dict[str, str]]:
+def post_status(request: HttpRequest, agency: str, message: StatusMessage) -> Status[Taken]:
     """Take in a decision. Repeating a message is harmless; so is one that comes too early or too late."""
     if request.auth != agency:  # type: ignore[attr-defined]
         raise TokenRefused(403, "insufficient_scope", "This client speaks for another agency.")
@@ -62,7 +62,7 @@ def post_status(request: HttpRequest, agency: str, message: StatusMessage) -> tu
         now=now,
     )
     _log(agency, message, request.body, outcome)
-    return 202, {"outcome": outcome}
+    return Status(202, Taken.model_validate({"outcome": outcome}))
 
 
 def _log(agency: str, message: StatusMessage, body: bytes, outcome: str) -> None:

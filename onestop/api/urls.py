@@ -4,6 +4,4 @@ from django.urls import URLPattern, URLResolver, path
 
 from onestop.api.api import api
 
-app_name = "api"
-
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

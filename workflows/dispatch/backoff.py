@@ -6,7 +6,6 @@ from datetime import timedelta
 from django.conf import settings
 
 FIRST = 1.0  # seconds
-DEFAULT_LONGEST = 300.0
 
 
 def pause(failures: int, at_least: timedelta | None = None) -> timedelta:
@@ -14,7 +13,7 @@ def pause(failures: int, at_least: timedelta | None = None) -> timedelta:
 
     ``at_least`` is what the agency asked for. Spreading keeps jobs from coming back together.
     """
-    longest = float(getattr(settings, "RETRY_LONGEST_SECONDS", DEFAULT_LONGEST))
+    longest = float(settings.RETRY_LONGEST_SECONDS)
     seconds = min(FIRST * 2 ** min(failures - 1, 20), longest)
     spread = timedelta(seconds=seconds * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
     return max(spread, at_least or timedelta())
