@@ -16,8 +16,9 @@ from adapters.sandbox.cli import main
 
 
 def _free_base() -> int:
-    """A port with five free ones above it."""
-    for base in range(8350, 8374):
+    """A port with five free ones above it, in a range of this process's own (tests run side by side)."""
+    first = 20000 + os.getpid() % 1000 * 20
+    for base in range(first, first + 14):
         held = []
         try:
             for offset in range(6):
