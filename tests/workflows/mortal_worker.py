@@ -1,0 +1,266 @@
+"""A program for the kill test: one case, and workers that are killed at every boundary of every job.
+
+It prepares a database, submits a case, and then runs the real worker again and again, each time in a process
+of its own. In that process the queue, the outside call and the commit are wrapped: the first boundary that no
+worker died at yet is written down, and the process ends by SIGKILL, whatever its other threads are at. When
+the case has ended the last worker is asked to stop, and what is in the database is printed as JSON.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import django
+
+APPLICANT = "19880808T5716"  # lives alone in Norrby, keeps three vehicles
+SECONDS = 75.0
+TICK = 0.02
+
+
+def main() -> int:
+    """Take urls, host_key, secret, deaths and threads as JSON in the first argument; return the exit code."""
+    given = json.loads(sys.argv[1])
+    django.setup()
+    _in_child(lambda: _prepare(given))
+    print("ready", flush=True)
+    deaths = Path(given["deaths"])
+    deaths.touch()
+    workers = _run_until_over(deaths, given["threads"])
+    print(json.dumps({**_report(), "workers": workers, "deaths": deaths.read_text().split()}), flush=True)
+    return 0
+
+
+def _fork(action: Callable[[], int]) -> int:
+    """Run an action in a child; nothing of this process's connections or threads goes along."""
+    from django.db import connections
+
+    connections.close_all()
+    child = os.fork()
+    if child:
+        return child
+    try:
+        os._exit(action())
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        os._exit(70)
+
+
+def _in_child(action: Callable[[], None]) -> None:
+    _, status = os.waitpid(_fork(lambda: action() or 0), 0)
+    if status:
+        raise SystemExit(f"preparing failed with status {status}")
+
+
+# --- preparing ---
+
+
+def _prepare(given: dict[str, Any]) -> None:
+    from django.core.management import call_command
+
+    from adapters import registry
+    from adapters.sandbox.settings import CLIENT_NAME
+    from identity.seed import seed_portal
+    from workflows.seed import seed_definitions
+
+    call_command("migrate", verbosity=0, interactive=False)
+    account = {"username": CLIENT_NAME, "password": given["secret"]}
+    credentials = {
+        "tax": {"client_id": CLIENT_NAME, "client_secret": given["secret"]},
+        "vdr": account,
+        "sia": {**account, "host_key": given["host_key"]},
+    }
+    registry.load_all(given["urls"], credentials)
+    seed_portal()
+    seed_definitions()
+    _submit()
+
+
+def _submit() -> None:
+    from django.utils import timezone
+
+    from identity.models import User
+    from onestop.lib import aurelia
+    from workflows.services import drafts, submission
+
+    known = aurelia.person(APPLICANT)
+    assert known is not None
+    actor = User.objects.create_user(
+        identifier=APPLICANT,
+        given_name=known["givenName"],
+        family_name=known["familyName"],
+        date_of_birth=known["dateOfBirth"],
+        email=known["email"],
+    )
+    now = timezone.now()
+    draft = drafts.start_draft(service="moving-house", actor=actor, now=now)
+    draft = drafts.prefill(draft=draft, actor=actor, now=now, timeout=10)
+    for page, answers in _answers(now.date().isoformat()).items():
+        draft = drafts.save_page(draft=draft, page=page, answers=answers, actor=actor, now=now)
+    submission.submit_case(draft=draft, actor=actor, now=now)
+
+
+def _answers(today: str) -> dict[str, dict[str, Any]]:
+    from onestop.lib import aurelia
+
+    free = next(
+        row
+        for row in aurelia.addresses()
+        if row["adminUnitL2"] == "Vestvik" and row["capacity"] > row["registered"]
+    )
+    address = {name: value for name, value in free.items() if name not in {"capacity", "registered"}}
+    return {
+        "household": {"movers": [APPLICANT]},
+        "move-date": {"moveDate": today},
+        "new-address": {"address": address},
+        "tenancy": {"tenancy": True},
+        "contact": {"hasEmail": "david@example.org"},
+    }
+
+
+# --- dying ---
+
+
+class Reaper:
+    """Kills this process at the first boundary that is not in the file of deaths yet."""
+
+    def __init__(self, deaths: Path) -> None:
+        self._path = deaths
+        self._died = set(deaths.read_text().split())
+
+    def at(self, boundary: str, job: Any) -> None:
+        """Pass a boundary of a job, or die there."""
+        mark = f"{boundary}|{job.kind}|{job.token}"
+        if mark in self._died:
+            return
+        with self._path.open("a") as file:
+            file.write(mark + "\n")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _mortal(deaths: Path, threads: int) -> int:
+    """The real worker, with a reaper at every boundary."""
+    from workflows import worker
+    from workflows.dispatch import queue, run
+    from workflows.models import Job
+
+    reaper = Reaper(deaths)
+    claim, answer_of, keep, finish, advance = (
+        queue.claim,
+        run.answer_of,
+        queue.keep_result,
+        queue.finish,
+        run._advance,
+    )
+
+    def claiming(*arguments: Any) -> Any:
+        for job in Job.objects.filter(state=Job.State.READY).order_by("priority", "run_at", "id")[:1]:
+            reaper.at("before-claim", job)
+        job = claim(*arguments)
+        if job is not None:
+            reaper.at("after-claim", job)
+        return job
+
+    def answering(job: Any, case: Any) -> Any:
+        reaper.at("before-call", job)
+        answer = answer_of(job, case)
+        reaper.at("after-call", job)
+        return answer
+
+    def keeping(job: Any) -> None:
+        keep(job)
+        reaper.at("after-keep", job)
+
+    def finishing(job: Any, now: Any) -> None:
+        finish(job, now)
+        reaper.at("before-commit", job)
+
+    def advancing(job: Any, now: Any) -> None:
+        advance(job, now)
+        reaper.at("after-commit", job)
+
+    serve = worker.Worker.run
+
+    def running(self: worker.Worker) -> None:
+        _running(deaths).write_text(str(os.getpid()))  # from here on a signal is a request, not the end
+        serve(self)
+
+    worker.Worker.run = running  # type: ignore[method-assign]
+    queue.claim, queue.keep_result, queue.finish = claiming, keeping, finishing  # type: ignore[assignment]
+    run.answer_of, run._advance = answering, advancing
+    return worker.main(["--threads", str(threads)])
+
+
+def _running(deaths: Path) -> Path:
+    """The file in which a worker says that it takes signals."""
+    return deaths.with_name("running")
+
+
+def _run_until_over(deaths: Path, threads: int) -> int:
+    """Start worker after worker until the case has ended; return how many it took."""
+    deadline, count = time.monotonic() + SECONDS, 0
+    while time.monotonic() < deadline:
+        count += 1
+        child = _fork(lambda: _mortal(deaths, threads))
+        status = _wait(child, deadline, deaths)
+        if status == 0:  # stopped as asked, after the case had ended
+            return count
+        if not os.WIFSIGNALED(status) or os.WTERMSIG(status) != signal.SIGKILL:
+            raise SystemExit(f"a worker ended by itself with status {status}")
+    raise SystemExit(f"the case has not ended after {count} workers: {json.dumps(_report())}")
+
+
+def _wait(child: int, deadline: float, deaths: Path) -> int:
+    """Wait for a worker's end; ask it to stop once nothing is left to do."""
+    asked = False
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if ended:
+            return status
+        running = _running(deaths)
+        if not asked and running.exists() and running.read_text() == str(child) and _is_over():
+            os.kill(child, signal.SIGTERM)
+            asked = True
+        if time.monotonic() > deadline + 10:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise SystemExit(f"a worker did not stop: {json.dumps(_report())}")
+        time.sleep(TICK)
+
+
+def _is_over() -> bool:
+    from workflows.models import Case, Job
+
+    if Case.objects.under_way().exists():
+        return False
+    return not Job.objects.filter(state__in=(Job.State.READY, Job.State.RUNNING)).exists()
+
+
+# --- reporting ---
+
+
+def _report() -> dict[str, Any]:
+    from adapters.models import WorkbenchItem
+    from workflows.models import Case, CaseEvent, Job, Notification, Slot, Task
+
+    case = Case.objects.get()
+    return {
+        "case": case.reference,
+        "status": case.status,
+        "events": [[row.seq, row.kind, row.token] for row in CaseEvent.objects.filter(case=case)],
+        "jobs": [[row.kind, row.token, row.state, row.attempts] for row in Job.objects.order_by("id")],
+        "notifications": sorted(Notification.objects.values_list("kind", flat=True)),
+        "workbench": sorted(WorkbenchItem.objects.values_list("connection", flat=True)),
+        "tasks": [f"{row.kind} {row.question}" for row in Task.objects.all()],
+        "held_slots": Slot.objects.exclude(job=None).count(),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

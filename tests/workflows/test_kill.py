@@ -1,0 +1,178 @@
+"""A worker killed with SIGKILL at every boundary of every job of a case: nothing lost, nothing done twice."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+import requests
+from django.conf import settings
+
+from adapters.sandbox import Sandbox, run
+from adapters.sandbox.settings import Pace
+from tests.sandbox.waiting import eventually
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+VEHICLES = 3
+PACE = Pace(decide=0.1, book=1.0, batch=0.1, backoff=0.05)
+CALL_BOUNDARIES = {"after-claim", "before-call", "after-call", "after-keep", "before-commit", "after-commit"}
+OWN_BOUNDARIES = {"after-claim", "before-commit", "after-commit"}
+CALLS = {
+    *("household", "dwelling", "register-move", "tell-tax#0", "tell-sia#0", "find-vehicles#0"),
+    *(f"change-keeper#0.{n}" for n in range(VEHICLES)),
+    *("tell-old-municipality", "tell-new-municipality"),
+}
+
+
+@contextmanager
+def database(folder: Path) -> Iterator[str]:
+    """The address of an empty database of the engine that this run of the suite uses."""
+    if settings.DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+        yield f"sqlite:///{folder / 'portal.sqlite3'}"
+        return
+    server = urlsplit(os.environ["ONESTOP_DATABASE_URL"])
+    name = f"kill_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(urlunsplit(server), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield urlunsplit(server._replace(path=f"/{name}"))
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@contextmanager
+def portal(environment: dict[str, str], port: int) -> Iterator[None]:
+    """The portal in a process of its own, for the register to call back."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
+    command += ["--port", str(port), "--no-ws", "--log-level", "warning", "onestop.wsgi:application"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT)
+    try:
+        eventually(lambda: _answers(port), 30)
+        yield
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def _answers(port: int) -> bool:
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            return session.get(f"http://127.0.0.1:{port}/oauth/token", timeout=5).status_code < 500
+        except requests.RequestException:
+            return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def story(folder: Path, address: str, threads: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Run the case under its mortal workers; return what the database says, and each agency's ledger."""
+    port = free_port()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("ONESTOP_")}
+    environment = {
+        **kept,
+        "DJANGO_SETTINGS_MODULE": "onestop.settings",
+        "ONESTOP_DATABASE_URL": address,
+        "ONESTOP_DATA_DIR": str(folder),
+        "ONESTOP_PORTAL_URL": f"http://127.0.0.1:{port}",
+        "ONESTOP_LOG_LEVEL": "ERROR",
+    }
+    with run(portal_url=f"http://127.0.0.1:{port}", pace=PACE) as agencies, portal(environment, port):
+        report = _workers(environment, agencies, folder, threads)
+        return report, {key: agencies.ledger(key) for key in agencies.agencies}
+
+
+def _workers(environment: dict[str, str], agencies: Sandbox, folder: Path, threads: int) -> dict[str, Any]:
+    given = {
+        "urls": agencies.urls(),
+        "host_key": agencies.host_key(),
+        "secret": agencies.secret,
+        "deaths": str(folder / "deaths"),
+        "threads": threads,
+    }
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.workflows.mortal_worker", json.dumps(given)],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=150,
+    )
+    assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-6000:]
+    report: dict[str, Any] = json.loads(ended.stdout.strip().splitlines()[-1])
+    return report
+
+
+def effects(ledger: dict[str, Any]) -> dict[str, int]:
+    """How often each operation took effect at an agency."""
+    return {name: row["effects"] for name, row in ledger["by_operation"].items() if row["effects"]}
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_a_worker_killed_at_every_boundary_loses_and_doubles_nothing(tmp_path: Path, threads: int) -> None:
+    with database(tmp_path) as address:
+        report, ledgers = story(tmp_path, address, threads)
+    insist_on_nothing_lost(report)
+    insist_on_nothing_doubled(report, ledgers)
+    died = deaths(report)
+    if threads == 1:
+        assert report["workers"] == len(report["deaths"]) + 1
+        for token in CALLS:
+            assert died[f"call|{token}"] >= CALL_BOUNDARIES, (token, died)
+        assert died["start|"] >= OWN_BOUNDARIES
+        assert died["status|register-move"] >= OWN_BOUNDARIES
+    else:  # a death takes the other threads' jobs along, wherever they are: some pass a boundary unseen
+        assert report["workers"] > len(CALLS) * 3
+    moves = [row for key, row in ledgers["npr"]["by_key"].items() if key.endswith(":register-move")]
+    assert [(row["effects"], row["received"] > 1) for row in moves] == [(1, True)]
+
+
+def insist_on_nothing_lost(report: dict[str, Any]) -> None:
+    """The case went its whole way, and its timeline has each entry once, without a gap."""
+    assert report["status"] == "completed", report
+    assert report["tasks"] == []
+    assert [seq for seq, _, _ in report["events"]] == list(range(1, len(report["events"]) + 1))
+    entries = Counter((kind, token) for _, kind, token in report["events"])
+    assert [entry for entry, times in entries.items() if times > 1] == []
+    assert report["notifications"] == ["move-complete", "move-registered"]
+    assert report["held_slots"] == 0
+
+
+def insist_on_nothing_doubled(report: dict[str, Any], ledgers: dict[str, Any]) -> None:
+    """Every agency did everything once, and no key twice."""
+    totals = {key: sum(effects(ledger).values()) for key, ledger in ledgers.items()}
+    assert totals == {"npr": 1, "tax": 1, "vdr": VEHICLES, "sia": 1, "laa": 0}, ledgers
+    assert report["workbench"] == ["norrby", "vestvik"]
+    for ledger in ledgers.values():
+        assert all(row["effects"] <= 1 for key, row in ledger["by_key"].items() if key), ledger
+
+
+def deaths(report: dict[str, Any]) -> dict[str, set[str]]:
+    """The boundaries at which a worker died, by job."""
+    died: dict[str, set[str]] = {}
+    for mark in report["deaths"]:
+        boundary, kind, token = mark.split("|")
+        died.setdefault(f"{kind}|{token}", set()).add(boundary)
+    return died
+
+
+@pytest.fixture(autouse=True)
+def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The agencies and the programs started here use the same, built-in development secrets."""
+    for name in ("ONESTOP_SANDBOX_SECRET", "ONESTOP_NPR_CLIENT_SECRET"):
+        monkeypatch.delenv(name, raising=False)
