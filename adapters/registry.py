@@ -5,6 +5,7 @@ path in its ``connection.toml``.
 """
 
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import import_module
@@ -87,11 +88,15 @@ def adapter(key: str) -> Adapter:
         raise Misconfigured(key, "the connection is switched off")
     known = _built.get(key)
     if known is None or known[0] != state:
-        known = _built[key] = (state, build(spec(Connection.objects.get(key=key))))
+        with _building:  # threads that come at once wait for the one that builds
+            known = _built.get(key)
+            if known is None or known[0] != state:
+                known = _built[key] = (state, build(spec(Connection.objects.get(key=key))))
     return known[1]
 
 
 _built: dict[str, tuple[tuple[object, ...], Adapter]] = {}
+_building = threading.RLock()  # libxml2's resolvers fail at times when two threads compile schemas at once
 
 
 def build(connection: ConnectionSpec) -> Adapter:
