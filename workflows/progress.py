@@ -13,7 +13,6 @@ from workflows.models import Case, CaseEvent, Job
 State = Literal["waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped"]
 # The first of these that any step of a line has is the line's state.
 URGENCY: tuple[State, ...] = ("person", "retrying", "refused", "sending", "received", "waiting", "done")
-OVER = ("done", "skipped")
 RETRYING = {"Unavailable": "no-answer", "NotUnderstood": "not-understood", "retry": "asked-to-wait"}
 
 
@@ -63,7 +62,7 @@ def lines(case: Case) -> list[Line]:
 def summary(case: Case) -> tuple[int, int]:
     """How many agencies are done, of how many."""
     shown = lines(case)
-    return sum(line.state in OVER for line in shown), len(shown)
+    return sum(line.state == "done" for line in shown), len(shown)
 
 
 def timeline(case: Case) -> list[Entry]:

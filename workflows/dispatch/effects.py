@@ -140,6 +140,8 @@ def _record(applying: Applying, effect: events.Record) -> None:
 def _finished(applying: Applying, effect: events.Finished) -> None:
     applying.case.status = Case.Status(effect.outcome)
     applying.case.completed_at = applying.now
+    later = Job.objects.filter(case=applying.case, state=Job.State.SCHEDULED)  # timers nobody waits for
+    later.update(state=Job.State.DONE, finished_at=applying.now)
     Task.objects.open().filter(case=applying.case).update(state=Task.State.CLOSED)
     CoSignRequest.objects.waiting().filter(case=applying.case).update(state=CoSignRequest.State.CLOSED)
 

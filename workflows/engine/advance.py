@@ -119,7 +119,11 @@ def _over(run: Run, token: str, value: JSON, reference: str = "", state: str = "
         run.keep(wait["frame"], into, value)
     run.mark(token, state, **({"reference": reference} if reference else {}))
     if "connection" in wait and _block(run, wait)["kind"] == "deliver":
-        run.record(token, state, "Done", {"connection": wait["connection"], "reference": reference})
+        told = {"connection": wait["connection"], "reference": reference}
+        if "status" in value:  # a decision, which may be a no or a perhaps: not "done" yet
+            run.record(token, "answered", "Answered", {**told, "status": value["status"]})
+        else:
+            run.record(token, state, "Done", told)
     run.step_over(wait["frame"])
 
 
