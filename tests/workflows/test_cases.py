@@ -53,6 +53,7 @@ def test_a_single_person_moves_and_everybody_is_told_once(
     assert agencies.count()["tax.update_domicile"] == 1
     assert agencies.count()["vdr.change_keeper_address"] == 1
     assert not Slot.objects.exclude(job=None).exists()
+    assert not Job.objects.exclude(state=Job.State.DONE).exists(), "an ended case leaves no timer behind"
     kinds = set(Notification.objects.filter(user=maria).values_list("kind", flat=True))
     assert kinds == {"move-registered", "move-complete"}
     assert tell(clock, message_id="m-2") == "late"
