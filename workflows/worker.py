@@ -7,7 +7,7 @@ import threading
 import time
 from types import FrameType
 
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from workflows.dispatch import inbox, queue
@@ -20,6 +20,7 @@ RENEW_EVERY = 2.0
 SWEEP_EVERY = 1.0
 POLL_EVERY = 0.25  # where the database does not say that it changed
 LOOK_ANYWAY = 5.0
+THREADS = 24  # they wait on sockets: six agencies may hang in all their slots, and the rest go on
 
 
 class Worker:
@@ -27,7 +28,8 @@ class Worker:
 
     def __init__(self, threads: int) -> None:
         self._stopping = threading.Event()
-        self._work = threading.Semaphore(0)
+        self._news = threading.Condition()
+        self._edition = 0
         self._held: dict[int, Job] = {}
         self._lock = threading.Lock()
         self._threads = [
@@ -44,9 +46,14 @@ class Worker:
             thread.start()
         keeper = _Keeper()
         while not self._stopping.is_set():
-            if keeper.look():
-                self._wake()
-            self._renew(keeper)
+            try:
+                if keeper.look():
+                    self._wake()
+                self._renew(keeper)
+            except DatabaseError:
+                log.exception("the database does not answer; trying again")
+                connection.close()
+                self._stopping.wait(1.0)
             self._stopping.wait(TICK)
         self._wake()
         while any(thread.is_alive() for thread in self._threads):
@@ -55,8 +62,9 @@ class Worker:
         connection.close()
 
     def _wake(self) -> None:
-        for _ in self._threads:
-            self._work.release()
+        with self._news:
+            self._edition += 1
+            self._news.notify_all()
 
     def _renew(self, keeper: "_Keeper") -> None:
         if keeper.is_time("renew", RENEW_EVERY):
@@ -66,8 +74,12 @@ class Worker:
                 queue.renew(job, timezone.now())
 
     def _serve(self) -> None:
+        read = 0
         while not self._stopping.is_set():
-            self._work.acquire()
+            with self._news:
+                while read == self._edition:
+                    self._news.wait()
+                read = self._edition
             try:
                 while not self._stopping.is_set() and self._one():
                     pass
@@ -136,7 +148,9 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="onestop worker", description="Run due steps of cases until stopped."
     )
-    parser.add_argument("--threads", type=int, default=8, help="how many jobs run at once (default 8)")
+    parser.add_argument(
+        "--threads", type=int, default=THREADS, help=f"how many jobs run at once (default {THREADS})"
+    )
     options = parser.parse_args(arguments)
     worker = Worker(max(1, options.threads))
     signal.signal(signal.SIGTERM, worker.stop)

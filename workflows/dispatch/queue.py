@@ -46,16 +46,19 @@ def ensure_slots(lanes: Iterable[str]) -> None:
     Slot.objects.bulk_create(missing, ignore_conflicts=True)
 
 
-@transaction.atomic
 def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
     """Take the most urgent ready job of a lane with a free slot, or None."""
     free = Slot.objects.filter(job=None)
-    job = (
-        Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
-        .order_by("priority", "run_at", "id")
-        .select_for_update(skip_locked=True, of=("self",))
-        .first()
-    )
+    ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
+    if not ready.exists():  # a plain read: threads that find nothing hold no lock
+        return None
+    return _take(ready, free, now, lease)
+
+
+@transaction.atomic
+def _take(ready: QuerySet[Job], free: QuerySet[Slot], now: datetime, lease: timedelta) -> Job | None:
+    ordered = ready.order_by("priority", "run_at", "id")
+    job = ordered.select_for_update(skip_locked=True, of=("self",)).first()
     if job is None:
         return None
     slot = free.filter(lane=job.lane).select_for_update(skip_locked=True).first()

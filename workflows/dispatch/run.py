@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK)
 ACTOR = "worker"
 NOT_UNDERSTOOD_TRIES = 6  # then a person looks at the bytes
+SILENT_TRIES = 1500  # about five days at the longest pause; then a person looks, and may resend
 OWN_FAULT_TRIES = 5  # a fault of this program or of a definition
 Clock = Callable[[], datetime]
 
@@ -79,8 +80,8 @@ def _failed_call(job: Job, error: AdapterError, now: datetime) -> None:
         bury(job, now, kind=kind, error=str(error))
     elif isinstance(error, NotUnderstood):
         _put_back(job, now, kind=kind, error=str(error), tries=NOT_UNDERSTOOD_TRIES)
-    else:  # silence is retried for as long as the case waits
-        queue.retry(job, now + pause(job.failures + 1), kind=kind, error=str(error))
+    else:
+        _put_back(job, now, kind=kind, error=str(error), tries=SILENT_TRIES)
 
 
 def _put_back(job: Job, now: datetime, *, kind: str, error: str, tries: int) -> None:

@@ -130,7 +130,8 @@ class RestAdapter:
             return self._failure(operation, reply)
         result = self._understood(reply, lambda: operation.plan.conclude(operation.read(reply)))
         if isinstance(result, Pending):
-            return replace(result, check_after=retry_after(reply.headers) or result.check_after)
+            asked = retry_after(reply.headers)  # 0 seconds is an answer too
+            return result if asked is None else replace(result, check_after=asked)
         return result
 
     def _failure(self, operation: Compiled, reply: HttpReply) -> Result:
