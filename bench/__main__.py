@@ -3,13 +3,28 @@
 import json
 import os
 import platform
+import re
 import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
 
+from bench.measuring import Figure
+
 MODULES = ["translation", "soap"]
 RESULTS = Path(__file__).parent / "results.json"
+README = Path(__file__).parent.parent / "README.md"
+
+
+def with_table(text: str, figures: list[Figure]) -> str:
+    """Return the README's text with the figures between its two marks."""
+    rows = ["| Figure | Ratio | Goal, at most | Against |", "|---|---|---|---|"]
+    for one in figures:
+        goal = "" if one.goal is None else f"{one.goal:g}"
+        rows.append(f"| {one.name} | {one.ratio:.2f} | {goal} | {one.against} |")
+    table = "\n".join(rows)
+    marked = re.compile(r"(<!-- bench:begin -->\n).*?(<!-- bench:end -->)", re.DOTALL)
+    return marked.sub(lambda found: f"{found[1]}{table}\n{found[2]}", text)
 
 
 def main(names: list[str]) -> int:
@@ -32,6 +47,7 @@ def main(names: list[str]) -> int:
         machine = {"python": platform.python_version(), "system": platform.system(), "cpus": os.cpu_count()}
         found = {"machine": machine, "figures": [one.as_json() for one in figures]}
         RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        README.write_text(with_table(README.read_text(encoding="utf-8"), figures), encoding="utf-8")
     missed = [one.name for one in figures if one.goal is not None and one.ratio > one.goal]
     for name in missed:
         print(f"goal missed: {name}")
