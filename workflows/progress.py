@@ -44,6 +44,29 @@ class Entry:
 
 def lines(case: Case) -> list[Line]:
     """A line for each agency the case concerns, in the order of the definition."""
+    wanted = _wanted(case)
+    names = _names({key for _, key in wanted})
+    jobs = _troubled_jobs(case)
+    silent: dict[str, datetime] = outages.since_each({job.lane for job in jobs.values()}) if jobs else {}
+    return [_line(case, line, key, names.get(key, key), jobs, silent) for line, key in wanted]
+
+
+def summary(case: Case) -> tuple[int, int]:
+    """How many agencies are done, of how many. Asks the database nothing: lists of cases show it."""
+    wanted = _wanted(case)
+    states = ([step["state"] for step in _steps(case, line).values()] for line, _ in wanted)
+    return sum(_line_state(case, found) == "done" for found in states), len(wanted)
+
+
+def timeline(case: Case) -> list[Entry]:
+    """Everything that happened, oldest first."""
+    events = list(CaseEvent.objects.filter(case=case).order_by("seq"))
+    names = _names({str(event.data.get("connection", "")) for event in events})
+    return [_entry(event, names) for event in events]
+
+
+def _wanted(case: Case) -> list[tuple[dict[str, Any], str]]:
+    """The definition's lines that concern this case, each with the key of its connection."""
     definition = case.service_version.definition
     scope = case.state.get("data", {})
     wanted: list[tuple[dict[str, Any], str]] = []
@@ -53,23 +76,16 @@ def lines(case: Case) -> list[Line]:
         key = line["connection"]
         key = definition.compiled(key[1:])(scope) if key.startswith("=") else key
         wanted.append((line, str(key or "")))
-    names = _names({key for _, key in wanted})
-    jobs = _troubled_jobs(case)
-    silent: dict[str, datetime] = outages.since_each({job.lane for job in jobs.values()}) if jobs else {}
-    return [_line(case, line, key, names.get(key, key), jobs, silent) for line, key in wanted]
+    return wanted
 
 
-def summary(case: Case) -> tuple[int, int]:
-    """How many agencies are done, of how many."""
-    shown = lines(case)
-    return sum(line.state == "done" for line in shown), len(shown)
-
-
-def timeline(case: Case) -> list[Entry]:
-    """Everything that happened, oldest first."""
-    events = list(CaseEvent.objects.filter(case=case).order_by("seq"))
-    names = _names({str(event.data.get("connection", "")) for event in events})
-    return [_entry(event, names) for event in events]
+def _steps(case: Case, line: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The steps of a line that count, by token."""
+    return {
+        token: step
+        for token, step in case.state.get("steps", {}).items()
+        if step.get("step") in line["steps"] and step["state"] not in ("replaced", "skipped")
+    }
 
 
 def _entry(event: CaseEvent, names: dict[str, str]) -> Entry:
@@ -94,11 +110,7 @@ def _troubled_jobs(case: Case) -> dict[str, Job]:
 def _line(
     case: Case, line: dict[str, Any], key: str, name: str, jobs: dict[str, Job], silent: dict[str, datetime]
 ) -> Line:
-    steps = {
-        token: step
-        for token, step in case.state.get("steps", {}).items()
-        if step.get("step") in line["steps"] and step["state"] not in ("replaced", "skipped")
-    }
+    steps = _steps(case, line)
     states = {token: _step_state(token, step, jobs) for token, step in steps.items()}
     state = _line_state(case, list(states.values()))
     shown = {token: step for token, step in steps.items() if states[token] == state}

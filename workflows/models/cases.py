@@ -26,6 +26,10 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """Those that have not ended."""
         return self.filter(status__in=(Case.Status.OPEN, Case.Status.NEEDS_PERSON))
 
+    def ended(self) -> "CaseQuerySet":
+        """Those to which nothing more will happen."""
+        return self.exclude(status__in=(Case.Status.OPEN, Case.Status.NEEDS_PERSON))
+
 
 class Case(models.Model):
     """One application, submitted. Its state is the engine's; only `workflows.dispatch.moving` changes it."""
