@@ -1,7 +1,9 @@
-"""Addresses of the citizen's pages."""
+"""The citizen's addresses: applying, then following."""
 
 from django.urls import URLPattern
 
-app_name = "portal"
+from onestop.portal.apply.urls import urlpatterns as apply
+from onestop.portal.follow.urls import urlpatterns as follow
 
-urlpatterns: list[URLPattern] = []
+app_name = "portal"
+urlpatterns: list[URLPattern] = [*apply, *follow]

@@ -1,0 +1,37 @@
+"""Finding the draft of an address: one's own and kept, or a reason why there is none."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from identity.access import citizen_required
+from onestop.portal.citizens import citizen
+from workflows.models import Case, Draft
+
+DraftView = Callable[..., HttpResponse]
+
+
+def with_draft(view: DraftView) -> DraftView:
+    """Decorate a view of a draft: it gets the draft; a sent one leads to its case, an expired one says so."""
+
+    @wraps(view)
+    @citizen_required()
+    def found(request: HttpRequest, public_id: uuid.UUID, **kwargs: Any) -> HttpResponse:
+        user = citizen(request)
+        mine = Draft.objects.select_related("service_version", "applicant")
+        draft = mine.filter(public_id=public_id, applicant=user).first()
+        if draft is None:
+            case = Case.objects.filter(draft_id=public_id, applicant=user).first()
+            if case is None:
+                raise Http404
+            return redirect("portal:submitted", reference=case.reference)
+        if draft.expires_at <= timezone.now():
+            return render(request, "portal/apply/expired.html", {"draft": draft}, status=410)
+        return view(request, draft, **kwargs)
+
+    return found

@@ -1,0 +1,90 @@
+"""One question page: show what is held, take the answers, keep them, go on."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from adapters import outages
+from onestop.portal.apply import address
+from onestop.portal.apply.drafts import with_draft
+from onestop.portal.apply.fields import QuestionForm
+from onestop.portal.apply.held import agency_name, held, silent, unknown
+from onestop.portal.citizens import citizen
+from workflows.answers import AnswersInvalid
+from workflows.household import may_move
+from workflows.local_time import local_day
+from workflows.models import Draft
+from workflows.services import drafts
+
+JSON = dict[str, Any]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_draft
+def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
+    """Show a page or take its answers; what does not fit is said at its field and nothing is lost."""
+    try:
+        spec = draft.service_version.definition.page(page)
+    except KeyError as error:
+        raise Http404 from error
+    if spec["fields"][0]["kind"] == "address":
+        return address.question(request, draft, spec)
+    if request.method != "POST":
+        draft = _ask_again(draft, spec, request)
+    known = held(draft, spec)
+    today = local_day(timezone.now())
+    form = QuestionForm(spec, may_move(draft, today), today, request.POST or None, initial=known.initial)
+    form.held = known.sources
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = drafts.save_page(
+                draft=draft, page=page, answers=form.answers(), actor=citizen(request), now=timezone.now()
+            )
+        except AnswersInvalid as refused:
+            form.blame(refused)
+        else:
+            return onward(request, saved, page)
+    return render(
+        request, "portal/apply/question.html", _context(draft, spec, form), status=422 if form.errors else 200
+    )
+
+
+def onward(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
+    """Where a saved page leads: my cases, back to checking, or the next page."""
+    if "later" in request.POST:
+        return redirect("portal:draft", public_id=draft.public_id)
+    pages = [one["id"] for one in draft.service_version.document["pages"]]
+    after = pages[pages.index(page) + 1 :]
+    if not draft.next_page:
+        return redirect("portal:check", public_id=draft.public_id)
+    following = next((one for one in after if one not in draft.pages_done), draft.next_page)
+    return redirect("portal:page", public_id=draft.public_id, page=following)
+
+
+def back(draft: Draft, page: str) -> str:
+    """The page before this one, or "" for the first."""
+    pages = [one["id"] for one in draft.service_version.document["pages"]]
+    place = pages.index(page)
+    return pages[place - 1] if place else ""
+
+
+def _ask_again(draft: Draft, spec: JSON, request: HttpRequest) -> Draft:
+    """A register that was silent may answer by now."""
+    if not silent(draft, spec):
+        return draft
+    return drafts.prefill(draft=draft, actor=citizen(request), now=timezone.now())
+
+
+def _context(draft: Draft, spec: JSON, form: QuestionForm) -> JSON:
+    quiet = [(agency_name(key), outages.since(key) or asked) for key, asked in silent(draft, spec)]
+    return {
+        "draft": draft,
+        "page": spec,
+        "form": form,
+        "silent": quiet,
+        "unknown": unknown(draft, spec),
+        "previous": back(draft, spec["id"]),
+    }
