@@ -1,0 +1,85 @@
+"""The page of one case: how far it is, a line for each agency, and everything that happened."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from identity.access import citizen_required
+from onestop.lib.fragments import render_block
+from onestop.portal.citizens import citizen
+from onestop.portal.follow.cards import status_line, status_tag
+from onestop.portal.follow.words import closing, sentences
+from workflows import progress
+from workflows.models import Case, CoSignRequest
+from workflows.policies import can_see_case, can_withdraw, is_applicant
+
+TEMPLATE = "portal/follow/case.html"
+
+
+@dataclass(frozen=True, slots=True)
+class CoSigning:
+    """How many adults have not answered yet, and until when they can."""
+
+    count: int
+    due_at: datetime
+
+
+@require_safe
+@citizen_required()
+def show(request: HttpRequest, reference: str) -> HttpResponse:
+    """The page; for htmx the part that changes, or 204 where the reader has seen the newest already."""
+    case = _seen_case(request, reference)
+    page = _page(request, case)
+    seen = sha256(repr((case.version, case.status, page["lines"], page["co_signing"])).encode()).hexdigest()[
+        :16
+    ]
+    page["seen"] = seen
+    if not request.htmx:  # type: ignore[attr-defined]
+        return render(request, TEMPLATE, {**page, "is_fragment": False})
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
+    return render_block(request, TEMPLATE, "follow", {**page, "is_fragment": True})
+
+
+def _digest(*shown: object) -> str:
+    return sha256(repr(shown).encode()).hexdigest()[:16]
+
+
+def _seen_case(request: HttpRequest, reference: str) -> Case:
+    case = Case.objects.select_related("service_version", "applicant").filter(reference=reference).first()
+    if case is None or not can_see_case(request.user, case):
+        raise Http404
+    return case
+
+
+def _page(request: HttpRequest, case: Case) -> dict[str, object]:
+    lines = progress.lines(case)
+    mine = is_applicant(request.user, case)
+    decision = case.state.get("data", {}).get("decision", {})
+    return {
+        "case": case,
+        "title": case.service_version.title,
+        "is_mine": mine,
+        "tag": status_tag(case),
+        "summary": status_line(case),
+        "done": sum(line.state == "done" for line in lines),
+        "lines": lines,
+        "entries": [*closing(case), *reversed(sentences(progress.timeline(case), lines, mine))],
+        "reason": str(decision.get("reason") or "") if case.status == Case.Status.REFUSED else "",
+        "co_signing": _co_signing(case),
+        "asked": CoSignRequest.objects.for_person(citizen(request)).filter(case=case).waiting().first(),
+        "can_withdraw": can_withdraw(request.user, case),
+    }
+
+
+def _co_signing(case: Case) -> CoSigning | None:
+    """What a case waits for while other adults have not answered."""
+    for token, wait in case.state.get("waiting", {}).items():
+        if wait["kind"] == "cosign":
+            due_at = datetime.fromisoformat(case.state["steps"][token]["dueAt"])
+            return CoSigning(len(wait["asked"]) - len(wait["agreed"]) - len(wait["declined"]), due_at)
+    return None

@@ -1,0 +1,64 @@
+"""Messages: what the portal told a person about cases, newest first. Opening the page reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from identity.access import citizen_required
+from onestop.portal.citizens import citizen
+from onestop.portal.follow.cards import name_of
+from onestop.portal.follow.paging import page
+from workflows.models import Case, CoSignRequest, Notification
+from workflows.services.notifications import mark_read
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A notification in words. ``request`` is set where it leads to a request to agree."""
+
+    title: str
+    text: str
+    case: Case
+    request: CoSignRequest | None
+    at: datetime
+    is_new: bool
+
+
+@require_safe
+@citizen_required()
+def messages(request: HttpRequest) -> HttpResponse:
+    """List the messages; those shown are read from now on."""
+    user = citizen(request)
+    told = Notification.objects.filter(user=user).select_related("case__service_version", "case__applicant")
+    found = page(request, told, by="created_at", name="told")
+    requests = CoSignRequest.objects.for_person(user).filter(case__in={row.case_id for row in found.rows})
+    asked = {(request.case_id, request.token): request for request in requests}
+    shown = [_message(row, asked.get((row.case_id, row.token))) for row in found.rows]
+    mark_read(notifications=found.rows, now=timezone.now())
+    return render(request, "portal/follow/messages.html", {"messages": shown, "page": found})
+
+
+def _message(row: Notification, asked: CoSignRequest | None) -> Message:
+    title, text = _words(row)
+    return Message(title, text, row.case, asked, row.created_at, row.read_at is None)
+
+
+def _words(row: Notification) -> tuple[str, str]:
+    """The heading and the text of each kind of notification."""
+    if row.kind == "cosign-asked":
+        return _("%(name)s asks you to agree") % {"name": name_of(row.case.applicant)}, _(
+            "You are one of the people who move. Read what it is about, then agree or decline."
+        )
+    if row.kind == "move-registered":
+        return _("Your move is registered"), _("We are now telling the other agencies for you.")
+    if row.kind == "move-refused":
+        reason = str(row.data.get("reason") or "")
+        return _("Your move was refused"), _("Reason: %(reason)s") % {"reason": reason} if reason else ""
+    if row.kind == "move-complete":
+        return _("Your move is complete"), _("Every agency has its answer in. You need do nothing more.")
+    return _("Something changed in your case"), ""

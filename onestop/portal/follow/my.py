@@ -1,0 +1,39 @@
+"""My cases: what waits for me first, then what is under way, then what has ended."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from identity.access import citizen_required
+from identity.models import User
+from onestop.portal.citizens import citizen
+from onestop.portal.follow.cards import Card, card
+from onestop.portal.follow.paging import page
+from workflows.models import Case, CoSignRequest, Draft, Notification
+
+MOST_ASKED = 20
+
+
+@require_safe
+@citizen_required()
+def my(request: HttpRequest) -> HttpResponse:
+    """List what a person has to do, and their cases."""
+    user, now = citizen(request), timezone.now()
+    cases = Case.objects.for_person(user).select_related("applicant")
+    current = page(request, cases.under_way(), by="submitted_at", name="open")
+    ended = page(request, cases.ended(), by="submitted_at", name="ended")
+    shown = {
+        "asked": list(CoSignRequest.objects.for_person(user).waiting()[:MOST_ASKED]),
+        "drafts": list(Draft.objects.for_person(user).kept(now)[:MOST_ASKED]),
+        "unread": Notification.objects.filter(user=user, read_at=None).count(),
+        "open_cards": _cards(current.rows, user),
+        "open_page": current,
+        "ended_cards": _cards(ended.rows, user),
+        "ended_page": ended,
+    }
+    return render(request, "portal/follow/my.html", shown)
+
+
+def _cards(cases: list[Case], user: User) -> list[Card]:
+    return [card(case, user) for case in cases]

@@ -1,0 +1,13 @@
+"""Addresses of the pages on which a citizen follows cases; part of `onestop.portal.urls`."""
+
+from django.urls import URLPattern, path
+
+from onestop.portal.follow import case, cosign, messages, my, withdraw
+
+urlpatterns: list[URLPattern] = [
+    path("my/", my.my, name="my"),
+    path("my/messages/", messages.messages, name="messages"),
+    path("my/cosign/<uuid:public_id>/", cosign.answer, name="cosign"),
+    path("my/cases/<slug:reference>/", case.show, name="case"),
+    path("my/cases/<slug:reference>/withdraw/", withdraw.ask, name="withdraw"),
+]

@@ -1,0 +1,81 @@
+"""What happened in a case, told to the citizen in sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, gettext_noop
+
+from workflows.models import Case
+from workflows.progress import Entry, Line
+
+SENTENCES = {
+    "submitted": gettext_noop("You sent the application"),
+    "received": gettext_noop("%(agency)s has received it"),
+    "answered": gettext_noop("%(agency)s has answered"),
+    "done": gettext_noop("%(agency)s has confirmed it"),
+    "rejected": gettext_noop("%(agency)s did not accept it"),
+    "refused": gettext_noop("%(agency)s did not accept it"),
+    "chased": gettext_noop("We asked %(agency)s again"),
+    "overdue": gettext_noop("%(agency)s did not answer in time; an officer looks into it"),
+    "cosign-asked": gettext_noop("We asked the other adults who move to agree"),
+    "cosigned": gettext_noop("One of the adults asked has agreed"),
+    "cosign-declined": gettext_noop("One of the adults asked did not agree"),
+    "person": gettext_noop("An officer is looking at your case"),
+    "person-decided": gettext_noop("An officer has decided"),
+    "cancelled": gettext_noop("You withdrew the application"),
+}
+# The same for somebody other than the applicant.
+OF_OTHERS = {
+    "submitted": gettext_noop("The application was sent"),
+    "person": gettext_noop("An officer is looking at the case"),
+    "cancelled": gettext_noop("The application was withdrawn"),
+}
+PARTLY = gettext_noop("%(agency)s has confirmed a part of it")
+UNSURE = gettext_noop("%(agency)s needs an officer to decide")
+COMPLETE = gettext_noop("Everything is done")
+REFUSED = gettext_noop("The case ended without success")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry of the citizen's timeline; ``note`` is a reason given, or ""."""
+
+    at: datetime
+    text: str
+    note: str = ""
+
+
+def sentences(entries: list[Entry], lines: list[Line], is_applicant: bool) -> list[Told]:
+    """Tell the entries, oldest first. What an agency says of several people is told once, the last time."""
+    unfinished = {line.connection for line in lines if line.state != "done"}
+    told: dict[object, Told] = {}
+    for number, entry in enumerate(entries):
+        text = _sentence(entry, is_applicant, entry.connection in unfinished)
+        if not text:
+            continue
+        key: object = (entry.kind, entry.connection) if entry.kind in ("received", "done") else number
+        told.pop(key, None)
+        told[key] = Told(entry.at, text, str(entry.data.get("reason") or ""))
+    return list(told.values())
+
+
+def closing(case: Case) -> list[Told]:
+    """The last entry, which no step of the case writes: that it is over."""
+    texts = {Case.Status.COMPLETED: COMPLETE, Case.Status.REFUSED: REFUSED}
+    text = texts.get(Case.Status(case.status))
+    return [Told(case.completed_at, gettext(text))] if text and case.completed_at else []
+
+
+def _sentence(entry: Entry, is_applicant: bool, is_unfinished: bool) -> str:
+    """The sentence of an entry; decisions bring their own text, an end without one says nothing."""
+    text = SENTENCES.get(entry.kind, entry.text)
+    if not is_applicant:
+        text = OF_OTHERS.get(entry.kind, text)
+    if entry.kind == "done" and is_unfinished:
+        text = PARTLY
+    if entry.kind == "answered" and entry.data.get("status") == "unsure":
+        text = UNSURE
+    if not text:
+        return ""
+    agency = gettext(entry.agency) if entry.agency else ""
+    return gettext(text).replace("%(agency)s", agency)
