@@ -27,6 +27,7 @@ from workflows.services.lookups import search
 
 JSON = dict[str, Any]
 WRITE = "write"
+NUMBER = {"class": "govuk-input--width-5"}
 POSTCODE = {"inputmode": "numeric", "autocomplete": "postal-code", "class": "govuk-input--width-5"}
 
 
@@ -37,7 +38,7 @@ class SearchForm(GovukForm):
     locatorDesignator = TextField(
         label=_("House number"),
         required=False,
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-5"}),
+        widget=forms.TextInput(attrs=NUMBER),
     )
 
     def clean_postCode(self) -> str:
@@ -66,9 +67,7 @@ class WriteForm(GovukForm):
     thoroughfare = TextField(
         label=_("Street"), widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
     )
-    locatorDesignator = TextField(
-        label=_("House number"), widget=forms.TextInput(attrs={"class": "govuk-input--width-5"})
-    )
+    locatorDesignator = TextField(label=_("House number"), widget=forms.TextInput(attrs=NUMBER))
     locatorName = TextField(label=_("Flat or building (optional)"), required=False)
     postCode = TextField(label=_("Postcode"), widget=forms.TextInput(attrs=POSTCODE))
     postName = TextField(label=_("Post town"))
@@ -161,7 +160,7 @@ def _save(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, address: J
 
 
 def _page(request: HttpRequest, draft: Draft, page: JSON, context: JSON, status: int = 200) -> HttpResponse:
-    basis = {"search": None, "choose": None, "write": None, "nothing": False, "silent": []}
+    basis: JSON = {"search": None, "choose": None, "write": None, "nothing": False, "silent": []}
     chosen = line(draft.answers.get(page["fields"][0]["path"], {}))
     shown = {**basis, **context, "draft": draft, "page": page, "current": chosen}
     shown["previous"] = questions.back(draft, page["id"])

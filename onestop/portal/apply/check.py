@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from onestop.portal.apply.address import line
 from onestop.portal.apply.drafts import with_draft
+from onestop.portal.apply.fields import full_name
 from onestop.portal.apply.held import agency_name, at
 from onestop.portal.citizens import citizen
 from workflows.models import Draft
@@ -62,7 +63,9 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _row(draft: Draft, page: str, spec: JSON) -> Row:
     return Row(
-        page, gettext(spec["label"]), _text(spec["kind"], at(draft.answers, spec.get("path", spec["name"])))
+        page,
+        gettext(spec["label"]),
+        _text(spec["kind"], at(draft.answers, str(spec.get("path", spec["name"])))),
     )
 
 
@@ -70,7 +73,7 @@ def _text(kind: str, value: Any) -> str:
     if value is None:
         return gettext("Not given")
     if kind == "household":
-        return ", ".join(f"{mover.get('givenName', '')} {mover.get('familyName', '')}" for mover in value)
+        return ", ".join(full_name(mover) for mover in value)
     if kind == "date":
         day = parse_date(value)
         return date_format(day, "DATE_FORMAT") if day else value

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from adapters import outages
 from onestop.portal.apply import address
 from onestop.portal.apply.drafts import with_draft
-from onestop.portal.apply.fields import QuestionForm
+from onestop.portal.apply.fields import QuestionForm, hint, question_form
 from onestop.portal.apply.held import agency_name, held, silent, unknown
 from onestop.portal.citizens import citizen
 from workflows.answers import AnswersInvalid
@@ -36,8 +36,12 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
         draft = _ask_again(draft, spec, request)
     known = held(draft, spec)
     today = local_day(timezone.now())
-    form = QuestionForm(spec, may_move(draft, today), today, request.POST or None, initial=known.initial)
+    movers = may_move(draft, today)
+    form = question_form(spec, movers, today)(
+        request.POST if request.method == "POST" else None, initial=known.initial
+    )
     form.held = known.sources
+    form.choice_hints = dict.fromkeys(known.initial, {key: hint(mover) for key, mover in movers.items()})
     if request.method == "POST" and form.is_valid():
         try:
             saved = drafts.save_page(
@@ -47,9 +51,8 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
             form.blame(refused)
         else:
             return onward(request, saved, page)
-    return render(
-        request, "portal/apply/question.html", _context(draft, spec, form), status=422 if form.errors else 200
-    )
+    status = 422 if form.errors else 200
+    return render(request, "portal/apply/question.html", _context(draft, spec, form), status=status)
 
 
 def onward(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
