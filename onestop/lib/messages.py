@@ -41,7 +41,7 @@ DATA = {
         "name", "description", "audience", "processing_time", "steps", "keywords", "requirements", "detail",
     },
     "onestop/lib/aurelia/people.json": {"story"},
-    "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading"},
+    "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading", "because"},
 }  # fmt: skip
 
 Found = tuple[str, Any]
