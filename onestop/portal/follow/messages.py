@@ -34,13 +34,13 @@ class Message:
 def messages(request: HttpRequest) -> HttpResponse:
     """List the messages; those shown are read from now on."""
     user = citizen(request)
-    told = Notification.objects.filter(user=user).select_related("case__service_version", "case__applicant")
-    found = page(request, told, by="created_at", name="told")
+    rows = Notification.objects.filter(user=user).select_related("case__service_version", "case__applicant")
+    found = page(request, rows, by="created_at", name="told")
     requests = CoSignRequest.objects.for_person(user).filter(case__in={row.case_id for row in found.rows})
     asked = {(request.case_id, request.token): request for request in requests}
     shown = [_message(row, asked.get((row.case_id, row.token))) for row in found.rows]
     mark_read(notifications=found.rows, now=timezone.now())
-    return render(request, "portal/follow/messages.html", {"messages": shown, "page": found})
+    return render(request, "portal/follow/messages.html", {"told": shown, "page": found})
 
 
 def _message(row: Notification, asked: CoSignRequest | None) -> Message:
