@@ -161,7 +161,13 @@ TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 # The links on top of every page: label (translated), URL name, who sees it (all, citizen, or an audience).
 SITE_AUDIENCES = {"staff": "identity.policies.is_staff"}
 SITE_NAVIGATION: list[tuple[Any, str, str]] = (
-    [(_("Services"), "catalogue:home", "all"), (_("Agencies"), "catalogue:agencies", "all")]
+    [
+        (_("Services"), "catalogue:home", "all"),
+        (_("Agencies"), "catalogue:agencies", "all"),
+        (_("My cases"), "portal:my", "citizen"),
+        (_("Messages"), "portal:messages", "citizen"),
+        (_("Staff"), "agency:home", "staff"),
+    ]
     if IS_PORTAL
     else []
 )
