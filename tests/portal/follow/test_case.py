@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from adapters.errors import Unavailable
 from adapters.models import Connection
@@ -119,7 +120,7 @@ def test_withdrawing_asks_first_and_tells_when_it_is_too_late(
 
 
 def test_questions_do_not_grow_with_what_happened(
-    agencies: Agencies, clock: Clock, maria: User, django_assert_max_num_queries
+    agencies: Agencies, clock: Clock, maria: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     citizen(OLE, "Ole")
     case = submitted(maria, clock)

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from identity.models import User
 from onestop.portal.follow.urls import urlpatterns
@@ -112,7 +113,7 @@ def test_messages_are_new_until_they_were_opened(agencies: Agencies, clock: Cloc
 
 
 def test_pages_lead_back_and_forth_and_cost_no_more_with_more_rows(
-    agencies: Agencies, clock: Clock, maria: User, django_assert_max_num_queries
+    agencies: Agencies, clock: Clock, maria: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     client = signed_in(maria)
     cases = [submitted(maria, clock)]
