@@ -60,7 +60,7 @@ def summary(case: Case) -> tuple[int, int]:
 
 def timeline(case: Case) -> list[Entry]:
     """Everything that happened, oldest first."""
-    events = list(CaseEvent.objects.filter(case=case).order_by("seq"))
+    events = list(CaseEvent.objects.filter(case=case).exclude(kind="read").order_by("seq"))
     names = _names({str(event.data.get("connection", "")) for event in events})
     return [_entry(event, names) for event in events]
 

@@ -1,7 +1,15 @@
 """Addresses of the pages of caseworkers and integrators, under /agency/."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from onestop.agency import exchanges, home, tasks, workbench
 
 app_name = "agency"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", home.home, name="home"),
+    path("tasks/<uuid:public_id>/", tasks.task, name="task"),
+    path("workbench/<uuid:public_id>/", workbench.item, name="item"),
+    path("exchanges/", exchanges.exchanges, name="exchanges"),
+    path("exchanges/<uuid:public_id>/", exchanges.exchange, name="exchange"),
+]

@@ -15,7 +15,7 @@ def _places(ports: Ports) -> list[tuple[str, str, str]]:
         ("e-ID provider", f"{local}:{ports.eid}/", "signs the test people in"),
         ("Agencies", f"{local}:{ports.sandbox}/", "switch an agency off and on again"),
         ("Staff", f"{local}:{ports.portal}/agency/", "tasks and exchanges; sign in as a member of staff"),
-        ("API", f"{local}:{ports.portal}/api/v1/docs", "what agencies call"),
+        ("API", f"{local}:{ports.portal}/api/v1/openapi.json", "what agencies call"),
     ]
 
 

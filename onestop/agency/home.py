@@ -1,0 +1,31 @@
+"""What waits for me: questions to decide, and what a unit of the workbench was told."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from adapters.models import WorkbenchItem
+from onestop.agency.access import member, readable_connections, staff_required, units
+from onestop.agency.words import QUESTIONS
+from workflows.models import Task
+
+SHOWN = 50
+
+
+@require_safe
+@staff_required
+def home(request: HttpRequest) -> HttpResponse:
+    """My queues, the oldest and soonest due first."""
+    user = member(request)
+    mine = units(user)
+    tasks = Task.objects.for_units(mine).open()
+    items = WorkbenchItem.objects.filter(connection__in=mine).open().order_by("created_at", "id")
+    page = {
+        "tasks": [(task, QUESTIONS.get(task.kind, task.kind)) for task in tasks[:SHOWN]],
+        "task_count": tasks.count(),
+        "items": items[:SHOWN],
+        "item_count": items.count(),
+        "units": sorted(mine),
+        "reads_all": readable_connections(user) is None,
+    }
+    return render(request, "agency/home.html", page)

@@ -1,0 +1,34 @@
+"""The words of the staff's rooms: kinds of question, outcomes, states."""
+
+from django.utils.translation import gettext_lazy as _
+
+QUESTIONS = {
+    "move-unsure": _("The register could not decide a move"),
+    "delivery-rejected": _("An agency did not accept a delivery"),
+    "no-acknowledgement": _("No acknowledgement came in time"),
+    "no-answer": _("No answer came in time"),
+    "dead-job": _("A delivery stopped and needs a person"),
+}
+OUTCOMES = {
+    "registered": _("Register the move"),
+    "refused": _("Refuse the move"),
+    "resend": _("Send it again"),
+    "settled": _("It has been settled another way"),
+    "given-up": _("Give it up; the agency is not told"),
+}
+CODES = {
+    "U010": _("The address was written by hand and has no dwelling number."),
+    "U020": _("More people would be registered than the dwelling is approved for."),
+    "U030": _("An earlier entry about somebody who moves contradicts this move."),
+}
+EXCHANGE_TAGS = {
+    "accepted": "done",
+    "pending": "wait",
+    "sending": "wait",
+    "rejected": "bad",
+    "retry": "warn",
+    "unavailable": "warn",
+    "not-understood": "bad",
+    "refused": "bad",
+    "misconfigured": "bad",
+}
