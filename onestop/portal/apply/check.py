@@ -76,7 +76,7 @@ def _text(kind: str, value: Any) -> str:
         return ", ".join(full_name(mover) for mover in value)
     if kind == "date":
         day = parse_date(value)
-        return date_format(day, "DATE_FORMAT") if day else value
+        return date_format(day, "j F Y") if day else value
     if kind == "yes-no":
         return gettext("Yes") if value else gettext("No")
     return line(value) if kind == "address" else str(value)

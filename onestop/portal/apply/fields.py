@@ -39,8 +39,10 @@ def question_form(page: JSON, movers: dict[str, JSON], today: date) -> type[Ques
     return type("PageForm", (QuestionForm,), fields)
 
 
-def hint(mover: JSON) -> str:
-    """What is said below a person's name."""
+def hint(mover: JSON, applicant: str) -> str:
+    """What is said below a person's name; ``applicant`` is the personal number of whoever applies."""
+    if mover["notation"] == applicant:
+        return gettext("You")
     return (
         gettext("Adult: is asked to agree with an e-ID of their own") if mover["adult"] else gettext("Child")
     )

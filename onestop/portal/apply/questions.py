@@ -35,13 +35,15 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
     if request.method != "POST":
         draft = _ask_again(draft, spec, request)
     known = held(draft, spec)
+    own = draft.applicant.identifier
     today = local_day(timezone.now())
     movers = may_move(draft, today)
     form = question_form(spec, movers, today)(
         request.POST if request.method == "POST" else None, initial=known.initial
     )
+    hints = {key: hint(mover, own) for key, mover in movers.items()}
     form.held = known.sources
-    form.choice_hints = dict.fromkeys(known.initial, {key: hint(mover) for key, mover in movers.items()})
+    form.choice_hints = dict.fromkeys(known.initial, hints)
     if request.method == "POST" and form.is_valid():
         try:
             saved = drafts.save_page(

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
+from onestop.lib.paging import page
 from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import name_of
-from onestop.portal.follow.paging import page
 from workflows.models import Case, CoSignRequest, Notification
 from workflows.services.notifications import mark_read
 

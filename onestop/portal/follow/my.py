@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
 from identity.models import User
+from onestop.lib.paging import page
 from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import Card, card
-from onestop.portal.follow.paging import page
 from workflows.models import Case, CoSignRequest, Draft, Notification
 
 MOST_ASKED = 20
