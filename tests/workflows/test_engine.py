@@ -23,6 +23,7 @@ from workflows.engine import (
     Event,
     Finished,
     OpenTask,
+    Record,
     Started,
     StatusReceived,
     TaskDecided,
@@ -203,6 +204,15 @@ def test_a_rejected_record_goes_to_repair_and_is_sent_anew(moving_house: Definit
     assert [effect.token for effect in effects if isinstance(effect, Call)] == ["tell-sia#0~2"]
     state, _ = advance(moving_house, state, CallFinished(NOW, "tell-sia#0~2", "accepted"))
     assert state["steps"]["tell-sia#0~2"]["state"] == "done"
+
+
+def test_a_rejected_delivery_is_not_called_done(moving_house: Definition, fresh: JSON) -> None:
+    rejected = CallFinished(NOW, "register-move", "rejected", code="not-found", reason="no such person")
+    state, effects = reach(moving_house, fresh, *agreed(fresh), rejected)
+    assert state["status"] == "refused"
+    assert state["steps"]["register-move"]["state"] == "refused"
+    kinds = [effect.kind for effect in effects if isinstance(effect, Record)]
+    assert kinds == ["refused", "decided", "ended"]
 
 
 def test_a_late_answer_closes_the_task_that_asked_for_it(moving_house: Definition, fresh: JSON) -> None:

@@ -87,7 +87,9 @@ def _rejected(run: Run, token: str, code: str, reason: str, value: JSON) -> None
     told = {"connection": wait["connection"], "code": code, "reason": reason}
     handling = block.get("on_rejected", "end")
     if handling == "continue":
-        _over(run, token, {**value, "rejected": {"code": code, "reason": reason}}, wait.get("reference", ""))
+        state = "refused" if block["kind"] == "deliver" else "done"  # a register's "not found" is an answer
+        rejected = {**value, "rejected": {"code": code, "reason": reason}}
+        _over(run, token, rejected, wait.get("reference", ""), state)
         return
     run.record(token, "rejected", "Rejected", told)
     if handling == "end":
@@ -123,7 +125,7 @@ def _over(run: Run, token: str, value: JSON, reference: str = "", state: str = "
         if "status" in value:  # a decision, which may be a no or a perhaps: not "done" yet
             run.record(token, "answered", "Answered", {**told, "status": value["status"]})
         else:
-            run.record(token, state, "Done", told)
+            run.record(token, state, {"done": "Done"}.get(state, "Not accepted"), told)
     run.step_over(wait["frame"])
 
 
