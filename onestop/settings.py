@@ -165,7 +165,6 @@ SITE_NAVIGATION: list[tuple[Any, str, str]] = (
         (_("Services"), "catalogue:home", "all"),
         (_("Agencies"), "catalogue:agencies", "all"),
         (_("My cases"), "portal:my", "citizen"),
-        (_("Messages"), "portal:messages", "citizen"),
         (_("Staff"), "agency:home", "staff"),
     ]
     if IS_PORTAL

@@ -11,7 +11,7 @@ from workflows.applicant import person_of
 from workflows.models import Draft
 
 JSON = dict[str, Any]
-EID = _("Your e-ID")
+EID = _("your e-ID")
 
 
 @dataclass(frozen=True, slots=True)
