@@ -16,8 +16,8 @@ from adapters import outages
 from adapters.models import Connection
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
-from onestop.portal.apply import questions
 from onestop.portal.apply.held import agency_name
+from onestop.portal.apply.steps import back, onward
 from onestop.portal.apply.words import PROBLEMS
 from onestop.portal.citizens import citizen
 from workflows.answers import AnswersInvalid
@@ -126,7 +126,7 @@ def _choose(
             return _write(request, draft, page, spec, dict(asked.cleaned_data))
         address = next(one for one in found if one["addressID"] == form.cleaned_data["choice"])
         saved = _save(request, draft, page, spec, address)
-        return questions.onward(request, saved, page["id"])
+        return onward(request, saved, page["id"])
     context = {"search": asked, "choose": form, "form": form}
     return _page(request, draft, page, context, 422 if form.errors else 200)
 
@@ -139,7 +139,7 @@ def _write(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, terms: JS
         try:
             written = {key: value for key, value in form.cleaned_data.items() if value}
             saved = _save(request, draft, page, spec, {**written, "adminUnitL1": "AUR"})
-            return questions.onward(request, saved, page["id"])
+            return onward(request, saved, page["id"])
         except AnswersInvalid as refused:
             form.add_error(None, PROBLEMS[refused.problems[spec["name"]]])
     quiet = terms.get("quiet")
@@ -163,5 +163,5 @@ def _page(request: HttpRequest, draft: Draft, page: JSON, context: JSON, status:
     basis: JSON = {"search": None, "choose": None, "write": None, "nothing": False, "silent": []}
     chosen = line(draft.answers.get(page["fields"][0]["path"], {}))
     shown = {**basis, **context, "draft": draft, "page": page, "current": chosen}
-    shown["previous"] = questions.back(draft, page["id"])
+    shown["previous"] = back(draft, page["id"])
     return render(request, "portal/apply/address.html", shown, status=status)

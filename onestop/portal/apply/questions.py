@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -12,6 +12,7 @@ from onestop.portal.apply import address
 from onestop.portal.apply.drafts import with_draft
 from onestop.portal.apply.fields import QuestionForm, hint, question_form
 from onestop.portal.apply.held import agency_name, held, silent, unknown
+from onestop.portal.apply.steps import back, onward
 from onestop.portal.citizens import citizen
 from workflows.answers import AnswersInvalid
 from workflows.household import may_move
@@ -55,25 +56,6 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
             return onward(request, saved, page)
     status = 422 if form.errors else 200
     return render(request, "portal/apply/question.html", _context(draft, spec, form), status=status)
-
-
-def onward(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
-    """Where a saved page leads: my cases, back to checking, or the next page."""
-    if "later" in request.POST:
-        return redirect("portal:draft", public_id=draft.public_id)
-    pages = [one["id"] for one in draft.service_version.document["pages"]]
-    after = pages[pages.index(page) + 1 :]
-    if not draft.next_page:
-        return redirect("portal:check", public_id=draft.public_id)
-    following = next((one for one in after if one not in draft.pages_done), draft.next_page)
-    return redirect("portal:page", public_id=draft.public_id, page=following)
-
-
-def back(draft: Draft, page: str) -> str:
-    """The page before this one, or "" for the first."""
-    pages = [one["id"] for one in draft.service_version.document["pages"]]
-    place = pages.index(page)
-    return pages[place - 1] if place else ""
 
 
 def _ask_again(draft: Draft, spec: JSON, request: HttpRequest) -> Draft:
