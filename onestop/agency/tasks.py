@@ -67,8 +67,6 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "can_decide": can_decide_task(user, asked),
         "decision": OUTCOMES.get(asked.decision, asked.decision),
-        "exchanges": Exchange.objects.filter(
-            case_reference=asked.case.reference, connection=asked.unit
-        ).recent()[:5],
+        "exchanges": said.recent()[:5],
     }
     return render(request, "agency/task.html", page, status=422 if form.errors else 200)
