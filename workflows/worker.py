@@ -47,7 +47,7 @@ class Worker:
         keeper = _Keeper()
         while not self._stopping.is_set():
             try:
-                if keeper.look():
+                if keeper.look() and queue.is_anything_ready(timezone.now()):
                     self._wake()
                 self._renew(keeper)
             except DatabaseError:

@@ -46,13 +46,21 @@ def ensure_slots(lanes: Iterable[str]) -> None:
     Slot.objects.bulk_create(missing, ignore_conflicts=True)
 
 
+def is_anything_ready(now: datetime) -> bool:
+    """Whether a claim could find something: one plain read, so that idle threads need not all look."""
+    return _ready(now).exists()
+
+
+def _ready(now: datetime) -> QuerySet[Job]:
+    free = Slot.objects.filter(job=None).values("lane")
+    return Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free)
+
+
 def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
     """Take the most urgent ready job of a lane with a free slot, or None."""
-    free = Slot.objects.filter(job=None)
-    ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
-    if not ready.exists():  # a plain read: threads that find nothing hold no lock
+    if not is_anything_ready(now):  # threads that find nothing hold no lock
         return None
-    return _take(ready, free, now, lease)
+    return _take(_ready(now), Slot.objects.filter(job=None), now, lease)
 
 
 @transaction.atomic
