@@ -10,11 +10,12 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import layout
 from adapters.contracts.layout import FileLayout, Record
 from adapters.contracts.violation import Violation
-from adapters.errors import Misconfigured, NotUnderstood, Refused
+from adapters.errors import NotUnderstood, Refused
 from adapters.kinds.records import batch
 from adapters.kinds.records.sftp import SftpDoor
 from adapters.mapping import report
 from adapters.mapping.load import compiled, mapping
+from adapters.mapping.operations import Operations
 from adapters.mapping.plain import PlainReader, PlainWriter
 from adapters.mapping.plan import Plan, locate, source
 from adapters.mapping.rules import MappingWrong, RuleBook
@@ -32,6 +33,11 @@ class Compiled:
     writer: PlainWriter
     readers: dict[str, tuple[PlainReader, Plan]]  # code of the acknowledging record -> how it reads
 
+    def unmapped(self) -> list[str]:
+        """Required fields of the record that no rule fills."""
+        required = [field.name for field in self.record.fields if field.required]
+        return report.unmapped(self.book, self.plan.request, required)
+
     def canonical_path(self, field: str) -> str:
         """The canonical path behind a field of the record."""
         return locate(self.book, self.plan.request, field)
@@ -44,7 +50,7 @@ class RecordsAdapter:
         self.key = spec.key
         self.door = SftpDoor(spec)
         self.poll = timedelta(seconds=spec.option("poll_seconds"))
-        self.operations: dict[str, Compiled] = {}
+        self.operations: Operations[Compiled] = Operations(spec.key)
         self.file: FileLayout
         self.acknowledgement: FileLayout
         compiled(spec, lambda: self._compile(spec))
@@ -69,7 +75,7 @@ class RecordsAdapter:
 
     def send(self, request: Request) -> Reply:
         """Put the file, unless it is there already; raises a child of AdapterError."""
-        operation = self._find(request)
+        operation = self.operations.find(request)
         if not request.context.idempotency_key:
             raise Refused(self.key, "a file needs an idempotency key")
         digest = batch.digest_of(request.context.idempotency_key)
@@ -89,7 +95,7 @@ class RecordsAdapter:
 
     def check(self, request: Request, reference: str) -> Reply:
         """Read the acknowledgement of ``file name/record number``; Pending while there is none."""
-        operation = self._find(request)
+        operation = self.operations.find(request)
         name, _, number = reference.rpartition("/")
         before, _, after = self.file.name.partition("{digest}")
         digest = name.removeprefix(before).removesuffix(after)
@@ -108,19 +114,7 @@ class RecordsAdapter:
 
     def unmapped(self) -> dict[str, list[str]]:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
-        found = {
-            name: report.unmapped(
-                one.book, one.plan.request, [field.name for field in one.record.fields if field.required]
-            )
-            for name, one in self.operations.items()
-        }
-        return {name: paths for name, paths in found.items() if paths}
-
-    def _find(self, request: Request) -> Compiled:
-        try:
-            return self.operations[request.operation]
-        except KeyError as error:
-            raise Misconfigured(self.key, f"mapping.toml has no operation {request.operation!r}") from error
+        return self.operations.unmapped()
 
     def _answer_path(self, digest: str) -> PurePosixPath:
         form = self.acknowledgement

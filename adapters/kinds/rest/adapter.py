@@ -14,6 +14,7 @@ from adapters.http_results import NO_ENTRY, OUT_OF_ORDER, retry_after
 from adapters.kinds.rest.operation import Compiled, compile_operation, problem
 from adapters.kinds.rest.tokens import Tokens
 from adapters.mapping.load import compiled, mapping
+from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
@@ -31,8 +32,8 @@ class RestAdapter:
         self.key = spec.key
         self.door = Door.of(spec)
         self.tokens = Tokens(spec, self.door)
-        self.operations: dict[str, Compiled] = {}
-        self.checks: dict[str, Compiled] = {}
+        self.operations: Operations[Compiled] = Operations(spec.key)
+        self.checks: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
         compiled(spec, lambda: self._compile(spec))
 
@@ -50,22 +51,15 @@ class RestAdapter:
 
     def send(self, request: Request) -> Reply:
         """Carry out an operation; raises a child of AdapterError."""
-        return self._call(self._find(self.operations, request), request, "")
+        return self._call(self.operations.find(request), request, "")
 
     def check(self, request: Request, reference: str) -> Reply:
         """Ask what became of the job ``reference``; raises a child of AdapterError."""
-        return self._call(self._find(self.checks, request), request, reference)
+        return self._call(self.checks.find(request), request, reference)
 
     def unmapped(self) -> dict[str, list[str]]:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
-        found = {name: operation.unmapped() for name, operation in self.operations.items()}
-        return {name: paths for name, paths in found.items() if paths}
-
-    def _find(self, table: dict[str, Compiled], request: Request) -> Compiled:
-        try:
-            return table[request.operation]
-        except KeyError as error:
-            raise Misconfigured(self.key, f"mapping.toml has no operation {request.operation!r}") from error
+        return self.operations.unmapped()
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         value = source(request.value, request.context, reference)

@@ -7,11 +7,12 @@ from adapters.contracts import wsdl
 from adapters.contracts.markup import Validator
 from adapters.contracts.violation import Violation
 from adapters.egress import Door, HttpReply
-from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
+from adapters.errors import NotUnderstood, Refused, Unavailable
 from adapters.http_results import insist_on_answer
 from adapters.kinds.soap import envelope
 from adapters.kinds.soap.operation import Compiled, compile_operation
 from adapters.mapping.load import compiled, mapping
+from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
@@ -26,8 +27,8 @@ class SoapAdapter:
         self.door = Door.of(spec)
         self.path = spec.option("path")
         self.authorization = _basic(spec) if spec.option("authentication", "none") == "basic" else ""
-        self.operations: dict[str, Compiled] = {}
-        self.checks: dict[str, Compiled] = {}
+        self.operations: Operations[Compiled] = Operations(spec.key)
+        self.checks: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
         compiled(spec, lambda: self._compile(spec))
 
@@ -46,22 +47,15 @@ class SoapAdapter:
 
     def send(self, request: Request) -> Reply:
         """Carry out an operation; raises a child of AdapterError."""
-        return self._call(self._find(self.operations, request), request, "")
+        return self._call(self.operations.find(request), request, "")
 
     def check(self, request: Request, reference: str) -> Reply:
         """Ask what became of ``reference``; raises a child of AdapterError."""
-        return self._call(self._find(self.checks, request), request, reference)
+        return self._call(self.checks.find(request), request, reference)
 
     def unmapped(self) -> dict[str, list[str]]:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
-        found = {name: operation.unmapped() for name, operation in self.operations.items()}
-        return {name: paths for name, paths in found.items() if paths}
-
-    def _find(self, table: dict[str, Compiled], request: Request) -> Compiled:
-        try:
-            return table[request.operation]
-        except KeyError as error:
-            raise Misconfigured(self.key, f"mapping.toml has no operation {request.operation!r}") from error
+        return self.operations.unmapped()
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         sent = self._write(operation, source(request.value, request.context, reference))

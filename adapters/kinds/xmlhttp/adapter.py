@@ -14,6 +14,7 @@ from adapters.errors import Misconfigured, NotUnderstood, Refused
 from adapters.http_results import insist_on_answer
 from adapters.mapping import report
 from adapters.mapping.load import compiled, mapping
+from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, locate, source
 from adapters.mapping.rules import MappingWrong, RuleBook
 from adapters.mapping.unfit import Unfit
@@ -40,6 +41,10 @@ class Compiled:
         validator.check(parse(sent))
         return sent
 
+    def unmapped(self) -> list[str]:
+        """Required places of the request that no rule fills."""
+        return report.unmapped(self.book, self.plan.request, outline.required_paths(self.request))
+
     def canonical_path(self, place: str) -> str:
         """The canonical path behind a place in the request."""
         return locate(self.book, self.plan.request, place.partition("/")[2])
@@ -52,7 +57,7 @@ class XmlHttpAdapter:
         self.key = spec.key
         self.door = Door.of(spec)
         self.path = spec.option("path")
-        self.operations: dict[str, Compiled] = {}
+        self.operations: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
         self.fault_tag = ""
         compiled(spec, lambda: self._compile(spec))
@@ -77,9 +82,7 @@ class XmlHttpAdapter:
 
     def send(self, request: Request) -> Reply:
         """Carry out an operation; raises a child of AdapterError."""
-        operation = self.operations.get(request.operation)
-        if operation is None:
-            raise Misconfigured(self.key, f"mapping.toml has no operation {request.operation!r}")
+        operation = self.operations.find(request)
         sent = self._write(operation, source(request.value, request.context))
         reply = self.door.send(
             "POST", self.path, body=sent, headers={"Content-Type": CONTENT_TYPE}, timeout=request.timeout
@@ -92,11 +95,7 @@ class XmlHttpAdapter:
 
     def unmapped(self) -> dict[str, list[str]]:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
-        found = {
-            name: report.unmapped(one.book, one.plan.request, outline.required_paths(one.request))
-            for name, one in self.operations.items()
-        }
-        return {name: paths for name, paths in found.items() if paths}
+        return self.operations.unmapped()
 
     def _write(self, operation: Compiled, value: JSON) -> bytes:
         try:
