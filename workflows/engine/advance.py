@@ -125,7 +125,8 @@ def _over(run: Run, token: str, value: JSON, reference: str = "", state: str = "
         if "status" in value:  # a decision, which may be a no or a perhaps: not "done" yet
             run.record(token, "answered", "Answered", {**told, "status": value["status"]})
         else:
-            run.record(token, state, {"done": "Done"}.get(state, "Not accepted"), told)
+            text = "Done" if state == "done" else "Not accepted"
+            run.record(token, state, text, told)
     run.step_over(wait["frame"])
 
 

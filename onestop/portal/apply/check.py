@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext
+from django.utils.translation import gettext as from_data  # a text that is data, not for collecting
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_http_methods
 
@@ -64,7 +65,7 @@ def check(request: HttpRequest, draft: Draft) -> HttpResponse:
 def _row(draft: Draft, page: str, spec: JSON) -> Row:
     return Row(
         page,
-        gettext(spec["label"]),
+        from_data(spec["label"]),
         _text(spec["kind"], at(draft.answers, str(spec.get("path", spec["name"])))),
     )
 
@@ -87,5 +88,5 @@ def _agencies(document: JSON) -> list[tuple[str, str]]:
     for one in document["lines"]:
         fixed = {"old-municipality": gettext(OLD), "new-municipality": gettext(NEW)}
         name = fixed.get(one["id"]) or agency_name(one["connection"])
-        shown.append((name, gettext(TOLD[one["id"]]) if one["id"] in TOLD else ""))
+        shown.append((name, from_data(TOLD[one["id"]]) if one["id"] in TOLD else ""))
     return shown

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext
+from django.utils.translation import gettext as from_data  # a text that is data, not for collecting
 from django.utils.translation import gettext_lazy as _
 
 from onestop.lib.fields import LONGEST_LINE, DateField, TextField, YesNoField
@@ -108,11 +109,11 @@ def full_name(mover: JSON) -> str:
 
 
 def _label(spec: JSON) -> str:
-    return gettext(spec["label"])
+    return from_data(spec["label"])
 
 
 def _help(spec: JSON) -> str:
-    return gettext(spec["hint"]) if spec.get("hint") else ""
+    return from_data(spec["hint"]) if spec.get("hint") else ""
 
 
 _FIELDS: dict[str, Callable[[JSON, JSON, date], forms.Field]] = {
