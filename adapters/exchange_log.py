@@ -29,9 +29,9 @@ FINISHED = [
 
 
 def fit(text: str, column: str) -> str:
-    """Cut text to its column and drop NUL, which PostgreSQL refuses."""
+    """Cut text to its column, without NUL and halves of surrogate pairs, which databases refuse."""
     limit = LIMITS[column]
-    return text.replace("\x00", "")[:limit]
+    return text.replace("\x00", "").encode(errors="replace").decode()[:limit]
 
 
 def begun(connection: str, operation: str, value: JSON, context: Context) -> Exchange:

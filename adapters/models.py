@@ -16,8 +16,9 @@ from onestop.lib.sealing import seal, unseal
 
 
 def seal_json(value: Any, label: str) -> bytes:
-    """Seal a JSON value, written as compact UTF-8."""
-    return seal(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode(), label=label)
+    """Seal a JSON value, written as compact UTF-8; half a surrogate pair stays escaped."""
+    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return seal(written.encode(errors="backslashreplace"), label=label)
 
 
 def unseal_json(sealed: bytes | memoryview, label: str) -> Any:

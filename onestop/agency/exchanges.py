@@ -1,6 +1,5 @@
 """The exchange log: what was said to whom, and one exchange side by side."""
 
-import json
 import uuid
 
 from django.core.exceptions import PermissionDenied
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from adapters.models import Connection, Exchange
-from adapters.readable import readable
+from adapters.readable import readable, written
 from onestop.agency.access import member, readable_connections, staff_required
 from onestop.agency.words import EXCHANGE_TAGS
 from onestop.lib.paging import page
@@ -80,8 +79,8 @@ def exchange(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _panes(row: Exchange) -> list[tuple[str, str, str, int | None]]:
-    canonical = json.dumps(row.canonical_value, indent=1, ensure_ascii=False) if row.canonical else ""
-    answer = json.dumps(row.answer_value, indent=1, ensure_ascii=False) if row.answer else ""
+    canonical = written(row.canonical_value) if row.canonical else ""
+    answer = written(row.answer_value) if row.answer else ""
     raw = bool(row.line)
     return [
         (_("Canonical value"), "JSON", canonical, None),
