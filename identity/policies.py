@@ -34,6 +34,17 @@ def is_administrator(user: User | AnonymousUser) -> bool:
     return any(role == _ADMINISTRATOR for role, _ in roles(user))
 
 
+def is_steward(user: User | AnonymousUser) -> bool:
+    """Return whether the user sees to it that deliveries arrive where a unit has nobody of its own."""
+    return is_integrator(user) or is_administrator(user)
+
+
+def staffed_units() -> set[str]:
+    """Return the units for which somebody who may sign in decides cases."""
+    held = StaffRole.objects.filter(role=_CASEWORKER, user__is_active=True)
+    return set(held.values_list("unit", flat=True))
+
+
 def is_staff(user: User | AnonymousUser) -> bool:
     """Return whether the user has any role at all."""
     return bool(roles(user))

@@ -3,8 +3,9 @@
 from django.contrib.auth.models import AnonymousUser
 
 from identity.models import User
-from identity.policies import is_caseworker, roles
+from identity.policies import is_caseworker, is_steward, roles, staffed_units
 from workflows.models import Case, CoSignRequest, Task
+from workflows.models.people import RESEND
 
 Visitor = User | AnonymousUser
 
@@ -35,10 +36,15 @@ def can_cosign(user: Visitor, request: CoSignRequest) -> bool:
 
 
 def can_decide_task(user: Visitor, task: Task) -> bool:
-    """A caseworker of the task's unit, while it is open; nobody decides on their own case."""
-    if task.state != task.State.OPEN or not is_caseworker(user, task.unit):
+    """Whoever has it in their queue, while it is open; nobody decides on their own case."""
+    if task.state != task.State.OPEN or task.case.applicant_id == user.pk:
         return False
-    return task.case.applicant_id != user.pk
+    return is_caseworker(user, task.unit) or _stands_in(user, task)
+
+
+def _stands_in(user: Visitor, task: Task) -> bool:
+    """An integrator or administrator, for a delivery to a unit without caseworkers; they decide no case."""
+    return RESEND in task.outcomes and is_steward(user) and task.unit not in staffed_units()
 
 
 def can_withdraw(user: Visitor, case: Case) -> bool:

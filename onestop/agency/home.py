@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adapters.models import WorkbenchItem
+from identity.policies import is_steward
 from onestop.agency.access import member, readable_connections, staff_required, units
 from onestop.agency.words import QUESTIONS
 from workflows.models import Task
@@ -18,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """My queues, the oldest and soonest due first."""
     user = member(request)
     mine = units(user)
-    tasks = Task.objects.for_units(mine).open()
+    tasks = Task.objects.for_member(user).open()
     items = WorkbenchItem.objects.filter(connection__in=mine).open().order_by("created_at", "id")
     page = {
         "tasks": [(task, QUESTIONS.get(task.kind, task.kind)) for task in tasks[:SHOWN]],
@@ -27,5 +28,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "item_count": items.count(),
         "units": sorted(mine),
         "reads_all": readable_connections(user) is None,
+        "stands_in": is_steward(user),
     }
     return render(request, "agency/home.html", page)

@@ -3,6 +3,7 @@
 import uuid
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from adapters.models import Exchange
-from onestop.agency.access import member, staff_required, units
+from onestop.agency.access import member, staff_required
 from onestop.agency.facts import facts
 from onestop.agency.words import CODES, OUTCOMES, QUESTIONS
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
 from workflows.models import Task
 from workflows.policies import can_decide_task
-from workflows.services.errors import NotPossible
+from workflows.services.errors import NotAllowed, NotPossible
 from workflows.services.reading import record_read
 from workflows.services.tasks import decide
 
@@ -44,16 +45,20 @@ class DecisionForm(GovukForm):
 def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show a question of my units and take the decision; one decided meanwhile says by whom."""
     user = member(request)
-    found = Task.objects.select_related("case__service_version", "case__applicant", "decided_by")
-    asked = found.filter(public_id=public_id, unit__in=units(user)).first()
+    found = Task.objects.for_member(user).select_related("decided_by")
+    asked = found.filter(public_id=public_id).first()
     if asked is None:
         raise Http404
     form = DecisionForm(asked.outcomes, request.POST if request.method == "POST" else None)
+    too_late = False
     if request.method == "POST" and form.is_valid():
         try:
             decide(task=asked, actor=user, now=timezone.now(), **form.cleaned_data)
+        except NotAllowed as error:
+            raise PermissionDenied from error
         except NotPossible:
             asked.refresh_from_db()
+            too_late = True
         else:
             return redirect("agency:task", public_id=public_id)
     elif request.method == "GET":
@@ -65,8 +70,9 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "why": CODES.get(asked.value.get("reasonCode", ""), ""),
         "facts": facts(asked.value),
         "form": form,
+        "too_late": too_late,
         "can_decide": can_decide_task(user, asked),
         "decision": OUTCOMES.get(asked.decision, asked.decision),
         "exchanges": said.recent()[:5],
     }
-    return render(request, "agency/task.html", page, status=422 if form.errors else 200)
+    return render(request, "agency/task.html", page, status=409 if too_late else 422 if form.errors else 200)

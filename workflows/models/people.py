@@ -4,11 +4,16 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from identity.models import User
+from identity.policies import is_steward, roles, staffed_units
 from workflows.models.cases import Case
 from workflows.sealed import SealedJSONField
+
+RESEND = "resend"  # the outcome that repeats a delivery and decides nothing about the case
 
 
 class CoSignQuerySet(models.QuerySet["CoSignRequest"]):
@@ -62,9 +67,18 @@ class CoSignRequest(models.Model):
 class TaskQuerySet(models.QuerySet["Task"]):
     """Reads of caseworkers' tasks."""
 
-    def for_units(self, units: set[str]) -> "TaskQuerySet":
-        """The queue of some units: soonest due first, then oldest."""
-        queue = self.filter(unit__in=units).select_related("case__service_version", "case__applicant")
+    def for_member(self, user: User) -> "TaskQuerySet":
+        """The queue of a member of staff: soonest due first, then oldest.
+
+        It holds what their units are asked and, for those who connect agencies or run the portal, the
+        deliveries that wait for a unit without caseworkers.
+        """
+        mine = Q(unit__in={unit for role, unit in roles(user) if role == "caseworker"})
+        rows = self
+        if is_steward(user):
+            rows = rows.alias(offers=Cast("outcomes", models.TextField()))
+            mine |= Q(offers__contains=f'"{RESEND}"') & ~Q(unit__in=staffed_units())
+        queue = rows.filter(mine).select_related("case__service_version", "case__applicant")
         return queue.order_by(models.F("due_at").asc(nulls_last=True), "created_at", "pk")
 
     def open(self) -> "TaskQuerySet":

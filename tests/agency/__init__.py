@@ -1,0 +1,1 @@
+"""The staff's rooms, as each kind of person meets them."""
