@@ -29,7 +29,7 @@ def _xml(body: bytes) -> str | None:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return None
-    if root.getroottree().docinfo.doctype:  # written in an encoding in which it was not seen above
+    if getattr(root.getroottree().docinfo, "doctype", ""):  # in an encoding in which it was not seen above
         return None
     return etree.tostring(root, pretty_print=True, encoding="unicode")
 
