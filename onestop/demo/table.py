@@ -14,7 +14,7 @@ def _places(ports: Ports) -> list[tuple[str, str, str]]:
         ("Portal", f"{local}:{ports.portal}/", "start here: Moving house"),
         ("e-ID provider", f"{local}:{ports.eid}/", "signs the test people in"),
         ("Agencies", f"{local}:{ports.sandbox}/", "switch an agency off and on again"),
-        ("Staff", f"{local}:{ports.portal}/agency/", "tasks and exchanges; sign in as a member of staff"),
+        ("Staff", f"{local}:{ports.portal}/agency/", "tasks and exchanges, for staff"),
         ("API", f"{local}:{ports.portal}/api/v1/openapi.json", "what agencies call"),
     ]
 
@@ -42,7 +42,7 @@ def _shortened(text: str, width: int) -> str:
 def render(ports: Ports, log_folder: Path, seconds: float) -> str:
     """Return the table as text of at most 100 columns."""
     rows = [LINE, f" OneStop is running (ready in {seconds:.1f} s). Ctrl-C stops everything.", LINE]
-    rows += [f" {name:<15}{address:<38}{note}" for name, address, note in _places(ports)]
+    rows += [f" {name:<15}{address:<46}{note}" for name, address, note in _places(ports)]
     rows += [LINE, " Test people (all invented; no password, choose a name at the e-ID):"]
     rows += [
         f"  {_shortened(name, 30):<31}{level:<13}{_shortened(story, 53)}" for name, level, story in _people()
