@@ -82,7 +82,7 @@ def _panes(row: Exchange) -> list[tuple[str, str, str, int | None]]:
     canonical = written(row.canonical_value) if row.canonical else ""
     answer = written(row.answer_value) if row.answer else ""
     raw = bool(row.line)
-    return [
+    panes: list[tuple[str, str, str, int | None]] = [
         (_("Canonical value"), "JSON", canonical, None),
         (_("Sent"), row.sent_type, readable(row.sent_bytes, row.sent_type), None),
         (
@@ -91,5 +91,5 @@ def _panes(row: Exchange) -> list[tuple[str, str, str, int | None]]:
             readable(row.received_bytes, row.received_type, as_it_came=raw),
             row.line or None,
         ),
-        (_("Understood as"), "JSON", answer, None),
     ]
+    return [*panes, (_("Understood as"), "JSON", answer, None)] if answer else panes
