@@ -16,11 +16,13 @@ from adapters.contracts.violation import ContractUnreadable
 
 WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+SOAP12 = "{http://schemas.xmlsoap.org/wsdl/soap12/}"  # W3C note on the WSDL 1.1 binding for SOAP 1.2
+VERSIONS = {SOAP: "1.1", SOAP12: "1.2"}
 
 
 @dataclass(frozen=True, slots=True)
 class WsdlOperation:
-    """One operation of a SOAP 1.1 binding. Names are in Clark notation."""
+    """One operation of a SOAP binding. Names are in Clark notation."""
 
     name: str
     action: str
@@ -30,6 +32,7 @@ class WsdlOperation:
     reply: str  # element in the reply's Body
     headers: tuple[str, ...]
     faults: tuple[str, ...]  # elements that may stand in a Fault's detail
+    soap_version: str = "1.1"  # "1.1" or "1.2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +53,13 @@ def read(path: Path) -> Wsdl:
     for schema in root.iterfind(f"{WSDL}types/{XSD}schema"):
         schemas.add(schema, path)
     reader = _Reader(path.name, root, schemas)
-    operations = {operation.name: operation for operation in reader.operations()}
+    operations: dict[str, WsdlOperation] = {}
+    for operation in reader.operations():  # an operation bound twice: the binding that stands first
+        operations.setdefault(operation.name, operation)
     if reader.rpc_parts:
         encoded.add_literal_forms(schemas, reader.rpc_parts)
-    address = root.find(f"{WSDL}service/{WSDL}port/{SOAP}address")
+    ports = (root.find(f"{WSDL}service/{WSDL}port/{uri}address") for uri in VERSIONS)
+    address = next((port for port in ports if port is not None), None)
     return Wsdl(schemas, operations, "" if address is None else address.get("location", ""))
 
 
@@ -69,26 +75,27 @@ class _Reader:
     def operations(self) -> list[WsdlOperation]:
         found = []
         for binding in self.root.iterfind(f"{WSDL}binding"):
-            soap = binding.find(f"{SOAP}binding")
-            if soap is None:
+            uri = next((uri for uri in VERSIONS if binding.find(f"{uri}binding") is not None), None)
+            if uri is None:
                 continue
             port = self._named("portType", binding.get("type"))
+            style = binding.find(f"{uri}binding").get("style", "document")
             for bound in binding.iterfind(f"{WSDL}operation"):
-                found.append(self._operation(bound, port, soap.get("style", "document")))
+                found.append(self._operation(bound, port, style, uri))
         if not found:
-            raise ContractUnreadable(self.file, "has no SOAP 1.1 binding")
+            raise ContractUnreadable(self.file, "has no SOAP binding")
         return found
 
-    def _operation(self, bound: Any, port: Any, style: str) -> WsdlOperation:
+    def _operation(self, bound: Any, port: Any, style: str, soap_uri: str) -> WsdlOperation:
         name = bound.get("name")
-        soap = bound.find(f"{SOAP}operation")
-        style = soap.get("style", style)
+        soap = bound.find(f"{soap_uri}operation")
+        style = style if soap is None else soap.get("style", style)
         declared = next((one for one in port.iterfind(f"{WSDL}operation") if one.get("name") == name), None)
         if declared is None:
             raise ContractUnreadable(
                 self.file, f"the port type has no operation {name}", line=bound.sourceline
             )
-        body = bound.find(f"{WSDL}input/{SOAP}body")
+        body = bound.find(f"{WSDL}input/{soap_uri}body")
         is_encoded = body is not None and body.get("use") == "encoded"
         uri = (body.get("namespace") if body is not None else None) or self.uri
         ends = {}
@@ -97,17 +104,18 @@ class _Reader:
             ends[end] = self._body(parts, style, f"{{{uri}}}{wrapper}")
         return WsdlOperation(
             name,
-            soap.get("soapAction", ""),
+            "" if soap is None else soap.get("soapAction", ""),
             style,
             is_encoded,
             ends["input"],
             ends["output"],
             tuple(
                 element
-                for header in bound.iterfind(f"{WSDL}input/{SOAP}header")
+                for header in bound.iterfind(f"{WSDL}input/{soap_uri}header")
                 for element in self._elements(header.get("message"))
             ),
             tuple(self._faults(declared, uri)),
+            VERSIONS[soap_uri],
         )
 
     def _faults(self, declared: Any, uri: str) -> list[str]:

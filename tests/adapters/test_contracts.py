@@ -192,3 +192,15 @@ def test_sound_acknowledgement_is_read() -> None:
     found = LAYOUTS["acknowledgement"].read(acknowledgement(HEAD, DONE, "T9000001000000"))
     assert [record.code for record, _, _ in found] == ["K0", "K1", "T9"]
     assert found[1][1]["journalNo"] == "J0000000001"[:12]
+
+
+def test_a_binding_says_its_version_of_soap(tmp_path: Path) -> None:
+    text = (FOLDER / "npr" / "npr.wsdl").read_text()
+    (tmp_path / "npr.xsd").write_text((FOLDER / "npr" / "npr.xsd").read_text())
+    newer = text.replace("http://schemas.xmlsoap.org/wsdl/soap/", "http://schemas.xmlsoap.org/wsdl/soap12/")
+    (tmp_path / "npr.wsdl").write_text(newer)
+    old, new = wsdl.read(FOLDER / "npr" / "npr.wsdl"), wsdl.read(tmp_path / "npr.wsdl")
+    assert {operation.soap_version for operation in old.operations.values()} == {"1.1"}
+    assert {operation.soap_version for operation in new.operations.values()} == {"1.2"}
+    assert new.operations["GetHousehold"].headers == old.operations["GetHousehold"].headers
+    assert new.address == old.address
