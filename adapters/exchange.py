@@ -11,7 +11,7 @@ from functools import partial
 
 from django.utils import timezone
 
-from adapters import exchange_log, registry
+from adapters import exchange_log, exchange_rows, registry
 from adapters.errors import AdapterError, Misconfigured
 from adapters.models import Exchange
 from adapters.ports import JSON, Adapter, Context, Reply, Request, Result
@@ -40,7 +40,7 @@ def perform(
     ``value`` is canonical, ``timeout`` is in seconds (None: the connection's own).
     """
     row = exchange_log.begun(connection, operation, value, context)
-    row.save(force_insert=True)
+    exchange_rows.insert(row)
     return _run(row, lambda adapter: adapter.send(Request(operation, value, context, timeout)))
 
 
@@ -50,7 +50,7 @@ def check(
     """Ask what became of an earlier Pending ``reference``; raises a child of AdapterError."""
     value = {"reference": reference}
     row = exchange_log.begun(connection, f"{operation}.check", value, context)
-    row.save(force_insert=True)
+    exchange_rows.insert(row)
     return _run(row, lambda adapter: adapter.check(Request(operation, value, context, timeout), reference))
 
 
@@ -61,7 +61,7 @@ def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
     log is finished as its answer arrives.
     """
     rows = [exchange_log.begun(call.connection, call.operation, call.value, call.context) for call in calls]
-    Exchange.objects.bulk_create(rows)
+    exchange_rows.insert_all(rows)
     outcomes: dict[int, Reply | Exception] = {}
     futures: dict[Future[Reply], int] = {}
     local: list[tuple[int, Adapter]] = []
@@ -100,7 +100,7 @@ def record_inbound(
     row.received = seal(received, label=row.label("received"))
     row.received_type, row.state = received_type, Exchange.State(state)
     row.detail, row.finished_at = exchange_log.fit(detail, "detail"), timezone.now()
-    row.save(force_insert=True)
+    exchange_rows.insert(row)
     return row
 
 

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from adapters import exchange_rows
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Reply, Result, Retry, Wire
@@ -57,7 +58,7 @@ def finish(row: Exchange, outcome: Reply | Exception) -> None:
     else:
         _put_error(row, outcome)
     row.finished_at = timezone.now()
-    row.save(update_fields=FINISHED)
+    exchange_rows.update(row, FINISHED)
 
 
 def _put_wire(row: Exchange, wire: Wire) -> None:

@@ -11,6 +11,8 @@ from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
+from django import db
+
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
 from adapters.errors import Misconfigured
 from adapters.models import Connection
@@ -78,10 +80,7 @@ def spec(row: Connection, folder: Path = FOLDER) -> ConnectionSpec:
 
 def adapter(key: str) -> Adapter:
     """The adapter of an enabled connection, built once per contract and row; raises Misconfigured."""
-    found = (
-        Connection.objects.filter(key=key).order_by().values_list("enabled", "contract_hash", "updated_at")
-    )
-    state = next(iter(found[:1]), None)
+    state = _state(key)
     if state is None:
         raise Misconfigured(key, "there is no such connection")
     if not state[0]:
@@ -95,6 +94,15 @@ def adapter(key: str) -> Adapter:
     return known[1]
 
 
+def _state(key: str) -> tuple[object, ...] | None:
+    """Whether a connection is on, and its edition, as the database has them; read before every call."""
+    with db.connection.cursor() as cursor:
+        cursor.execute(_STATE, [key])
+        found: tuple[object, ...] | None = cursor.fetchone()
+    return found
+
+
+_STATE = f"SELECT enabled, contract_hash, updated_at FROM {Connection._meta.db_table} WHERE key = %s"  # noqa: S608
 _built: dict[str, tuple[tuple[object, ...], Adapter]] = {}
 _building = threading.RLock()  # libxml2's resolvers fail at times when two threads compile schemas at once
 
