@@ -1,181 +1,42 @@
-"""Record layouts: fixed-width files described in TOML, compiled to writers and strict readers of lines.
+"""Record layouts: files of fixed width or CSV, described in TOML, compiled to writers and strict readers.
 
-Positions count from 1. Field types: text (left, blanks), number (right, zeros), date YYYYMMDD, time HHMMSS,
-const, blank. Totals in a trailer are computed when writing and checked when reading.
+Positions count from 1. A layout has a ``[file]``, which goes out, with its ``[[record]]``, and may have an
+``[acknowledgement]``, which comes back, with its own. Totals are computed when writing and checked when
+reading. The words of a layout are listed in ``docs/connections.md``.
 """
 
+import csv
 import re
 import tomllib
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from adapters.contracts.violation import ContractUnreadable, Violation
+from adapters.contracts import decimals
+from adapters.contracts.decimals import Number
+from adapters.contracts.layout_fields import Field, Record, is_encodable, moment_form
+from adapters.contracts.layout_files import Dialect, FileLayout
+from adapters.contracts.layout_order import Order
+from adapters.contracts.violation import ContractUnreadable
 
-_MOMENTS = {"date": "%Y%m%d", "time": "%H%M%S"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_ALIKE = str.maketrans(
-    "ŁłŐőŰűŠšŽžČčĆćĐđŃńĘęĄąŚśŹźŻżĞğİıŞş–—‘’“”", "LlOoUuSsZzCcCcDdNnEeAaSsZzZzGgIiSs--''\"\""
-)
+__all__ = ["Field", "FileLayout", "Record", "is_encodable", "read"]
 
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a record."""
-
-    name: str
-    at: int
-    width: int
-    type: str
-    value: str
-    required: bool
-    pattern: re.Pattern[str] | None
-    codes: frozenset[str]
-    overflow: str  # refuse or truncate
-    unencodable: str  # refuse, blank or transliterate
-    total: str  # count or sum, "" where the field is no total
-    of: str  # what is counted or summed: a record code, or code.field
-
-    def write(self, value: str, encoding: str) -> str:
-        """Exactly ``width`` characters; raises Violation naming the field."""
-        if self.type == "const":
-            return self.value.ljust(self.width)
-        if _CONTROL.search(value):
-            raise Violation("has a control character", path=self.name)
-        value = self._encodable(value, encoding)
-        if not value and self.required:
-            raise Violation("is required by the agency", path=self.name)
-        if len(value) > self.width:
-            if self.overflow != "truncate":
-                raise Violation(f"is longer than {self.width} characters", path=self.name)
-            value = value[: self.width]
-        self._check(value)
-        return value.zfill(self.width) if self.type == "number" else value.ljust(self.width)
-
-    def read(self, raw: str, line: int) -> str:
-        """The value of a received field; raises Violation with the line."""
-        value = raw.rstrip(" ")
-        if self.type == "const" and value != self.value:
-            raise Violation(f"{self.name} is {value!r}, not {self.value!r}", path=self.name, line=line)
-        try:
-            self._check(value)
-        except Violation as error:
-            raise Violation(f"{self.name} {error.message}", path=self.name, line=line) from error
-        return value
-
-    def _check(self, value: str) -> None:
-        if self.type == "number" and value and not (value.isascii() and value.isdigit()):
-            raise Violation("is not a number", path=self.name)
-        if self.type in _MOMENTS and value and not _is_moment(value, _MOMENTS[self.type]):
-            raise Violation(f"is not a {self.type}", path=self.name)
-        if self.type == "blank" and value:
-            raise Violation("must be blank", path=self.name)
-        if self.pattern is not None and value and not self.pattern.fullmatch(value):
-            raise Violation(f"does not match {self.pattern.pattern}", path=self.name)
-        if self.codes and value and value not in self.codes:
-            raise Violation(f"{value!r} is not one of its codes", path=self.name)
-
-    def _encodable(self, value: str, encoding: str) -> str:
-        try:
-            value.encode(encoding)
-        except UnicodeEncodeError as error:
-            if self.unencodable == "blank":
-                return ""
-            alike = value.translate(_ALIKE)
-            if (
-                self.unencodable == "transliterate"
-                and alike.encode(encoding, "ignore").decode(encoding) == alike
-            ):
-                return alike
-            bad = value[error.start]
-            raise Violation(f"has {bad!r}, which {encoding} cannot write", path=self.name) from error
-        return value
+_TYPES = {"text", "number", "packed", "binary", "date", "time", "const", "blank"}
+_MOMENTS = {"date": "YYYYMMDD", "time": "hhmmss"}
+_QUOTING = {
+    "minimal": csv.QUOTE_MINIMAL,
+    "all": csv.QUOTE_ALL,
+    "nonnumeric": csv.QUOTE_NONNUMERIC,
+    "none": csv.QUOTE_NONE,
+}
+_FIELD = {
+    *("name", "title", "at", "width", "type", "value", "required", "pattern", "codes", "overflow", "note"),
+    *("unencodable", "empty", "align", "form", "decimals", "sign", "pad", "formulas", "total", "of", "minus"),
+    "since",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One kind of record, known by the code it starts with."""
-
-    code: str
-    operation: str
-    fields: tuple[Field, ...]
-
-    def write(self, values: dict[str, str], encoding: str) -> str:
-        """One line without its end; raises Violation."""
-        return "".join(field.write(values.get(field.name, ""), encoding) for field in self.fields)
-
-    def read(self, text: str, line: int) -> dict[str, str]:
-        """The fields of one line; raises Violation."""
-        return {
-            field.name: field.read(text[field.at - 1 : field.at - 1 + field.width], line)
-            for field in self.fields
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class FileLayout:
-    """One kind of file."""
-
-    encoding: str
-    line_end: str
-    length: int
-    folder: str
-    name: str
-    temporary_suffix: str
-    order: re.Pattern[str]
-    records: dict[str, Record]
-
-    def read(self, content: bytes) -> list[tuple[Record, dict[str, str], int]]:
-        """Records, values and lines of a received file, with order and totals checked; raises Violation."""
-        try:
-            text = content.decode(self.encoding)
-        except UnicodeDecodeError as error:
-            raise Violation(f"not {self.encoding} at byte {error.start}") from error
-        lines = text.split(self.line_end)
-        if lines.pop() != "":
-            raise Violation("the file ends in the middle of a record", line=len(lines) + 1)
-        found = [self._record(one, number) for number, one in enumerate(lines, start=1)]
-        if not self.order.fullmatch("".join(f"{record.code};" for record, _, _ in found)):
-            raise Violation("the records are not in order, or some are missing", line=len(lines))
-        self._check_totals(found)
-        return found
-
-    def _record(self, text: str, line: int) -> tuple[Record, dict[str, str], int]:
-        if len(text) != self.length:
-            raise Violation(f"a record of {len(text)} characters, not {self.length}", line=line)
-        record = self.records.get(text[:2])
-        if record is None:
-            raise Violation(f"there is no record {text[:2]!r}", line=line)
-        return record, record.read(text, line), line
-
-    def _check_totals(self, found: list[tuple[Record, dict[str, str], int]]) -> None:
-        for record, values, line in found:
-            for field in record.fields:
-                if field.total and int(values[field.name] or 0) != total(
-                    field, [(one.code, own) for one, own, _ in found]
-                ):
-                    raise Violation(f"the total {field.name} does not agree", path=field.name, line=line)
-
-
-def total(field: Field, records: list[tuple[str, dict[str, str]]]) -> int:
-    """What a total field must say about these records."""
-    code, _, name = field.of.partition(".")
-    own = [values for record, values in records if record == code]
-    return len(own) if field.total == "count" else sum(int(values[name] or 0) for values in own)
-
-
-def is_encodable(text: str, encoding: str) -> bool:
-    """True where the encoding can write every character."""
-    return text.encode(encoding, "ignore").decode(encoding) == text
-
-
-def _is_moment(value: str, form: str) -> bool:
-    """True for a full date or time that exists, all its digits written."""
-    try:
-        return datetime.strptime(value, form).strftime(form) == value
-    except ValueError:
-        return False
+class _Wrong(ValueError):
+    """What is wrong with a layout, in words."""
 
 
 def read(path: Path) -> dict[str, FileLayout]:
@@ -188,49 +49,153 @@ def read(path: Path) -> dict[str, FileLayout]:
             layouts["acknowledgement"] = _layout(table, table["record"])
     except OSError as error:
         raise ContractUnreadable(path.name, f"cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, KeyError, re.error) as error:
-        raise ContractUnreadable(path.name, f"{type(error).__name__}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise ContractUnreadable(path.name, str(error), line=int(line[1]) if line else 0) from error
+    except KeyError as error:
+        raise ContractUnreadable(path.name, f"does not say {error}") from error
+    except (UnicodeDecodeError, ValueError, TypeError, re.error, LookupError) as error:
+        raise ContractUnreadable(path.name, str(error)) from error
     return layouts
 
 
 def _layout(table: dict[str, Any], records: list[dict[str, Any]]) -> FileLayout:
-    order = "".join(
-        f"(?:{re.sub(r'[A-Z][0-9]', lambda code: f'(?:{code[0]};)', part.replace(' ', ''))})"
-        for part in table["order"]
-    )
+    encoding, is_csv = table["encoding"], table.get("format", "fixed") == "csv"
+    "".encode(encoding)  # LookupError where there is no such encoding
+    found = {record["code"]: _record(record, table, is_csv=is_csv) for record in records}
+    if len(found) != len(records):
+        raise _Wrong("two records have the same code")
+    widths = {len(code) for code in found}
     layout = FileLayout(
-        table["encoding"],
-        table["line_end"],
-        table["length"],
-        table["folder"],
-        table["name"],
-        table.get("temporary_suffix", ".part"),
-        re.compile(order),
-        {record["code"]: _record(record) for record in records},
+        encoding=encoding,
+        line_end=table.get("line_end", "\r\n") if is_csv else table["line_end"],
+        length=0 if is_csv else table.get("length", 0),
+        folder=table["folder"],
+        name=table["name"],
+        temporary_suffix=table.get("temporary_suffix", ".part"),
+        marker_suffix=table.get("marker_suffix", ""),
+        trimmed=bool(table.get("trimmed", False)),
+        code_at=table.get("code_at", 1),
+        code_width=max(widths) if len(found) > 1 or not is_csv else 0,
+        order=Order(" ".join(f"({part})" for part in table["order"])),
+        records=found,
+        head=_framing(table, found, "head", 0),
+        tail=_framing(table, found, "tail", -1),
+        csv=_dialect(table) if is_csv else None,
     )
-    for record in layout.records.values():
-        width = sum(field.width for field in record.fields)
-        if width != layout.length:
-            raise KeyError(f"record {record.code} is {width} wide, not {layout.length}")
+    _check(layout)
     return layout
 
 
-def _record(table: dict[str, Any]) -> Record:
-    fields = tuple(
-        Field(
-            one["name"],
-            one["at"],
-            one["width"],
-            one["type"],
-            one.get("value", ""),
-            bool(one.get("required", False)),
-            re.compile(one["pattern"]) if "pattern" in one else None,
-            frozenset(one.get("codes", ())),
-            one.get("overflow", "refuse"),
-            one.get("unencodable", "refuse"),
-            one.get("total", ""),
-            one.get("of", ""),
-        )
-        for one in table["fields"]
+def _framing(table: dict[str, Any], records: dict[str, Record], which: str, at: int) -> Record | None:
+    """The record that begins or ends each file: as stated, else the first or last of three or more."""
+    default = list(records)[at] if len(records) > 2 else ""
+    code = table.get(which, default)
+    return records[code] if code else None
+
+
+def _dialect(table: dict[str, Any]) -> Dialect:
+    header = table.get("header", "")
+    if header not in ("", "exact", "by-name"):
+        raise _Wrong(f"the header is exact or by-name, not {header!r}")
+    return Dialect(
+        table.get("delimiter", ","),
+        table.get("quote", '"'),
+        _QUOTING[table.get("quoting", "minimal")],
+        table.get("escape"),
+        header,
     )
-    return Record(table["code"], table.get("operation", ""), fields)
+
+
+def _check(layout: FileLayout) -> None:
+    """What the parts must say together."""
+    for record in layout.records.values():
+        if layout.csv is None:
+            _check_fixed(layout, record)
+        for field in record.fields:
+            for source in (*field.of, *field.minus, *([field.since] if field.since else [])):
+                _check_source(layout, f"{record.code}.{field.name}", source)
+    if layout.csv is not None and layout.csv.header and len(layout.records) > 1:
+        raise _Wrong("a file with a header has one kind of record")
+
+
+def _check_fixed(layout: FileLayout, record: Record) -> None:
+    at = 1
+    for field in record.fields:
+        if field.at != at or field.width < 1:
+            raise _Wrong(f"{record.code}.{field.name} is at {field.at}, but {at} is free next")
+        at += field.width
+    if layout.line_end != "rdw" and at - 1 != layout.length:
+        raise _Wrong(f"record {record.code} is {at - 1} wide, not {layout.length}")
+    if any(field.is_binary for field in record.fields):
+        every = bytes(range(256))
+        if (
+            len(layout.line_end) in (1, 2)
+            or every.decode(layout.encoding, "ignore").encode(layout.encoding) != every
+        ):
+            raise _Wrong(f"record {record.code} has bytes that are no text: it cannot have line ends")
+
+
+def _check_source(layout: FileLayout, where: str, source: str) -> None:
+    code, _, name = source.partition(".")
+    if code == "*" and not name:
+        return
+    record = layout.records.get(code)
+    if record is None or (name and name not in {field.name for field in record.fields}):
+        raise _Wrong(f"{where} counts {source!r}, which the file does not have")
+
+
+def _record(table: dict[str, Any], file: dict[str, Any], *, is_csv: bool) -> Record:
+    fields = []
+    for one in table["fields"]:
+        where = f"{table['code']}.{one.get('name', '?')}"
+        unknown = set(one) - _FIELD
+        if unknown:
+            raise _Wrong(f"{where} says {', '.join(sorted(unknown))}, which no field knows")
+        if one["type"] not in _TYPES:
+            raise _Wrong(f"{where}: there is no type {one['type']!r}")
+        fields.append(_field(one, file, where, is_csv=is_csv))
+    return Record(table["code"], table.get("operation", ""), tuple(fields))
+
+
+def _field(one: dict[str, Any], file: dict[str, Any], where: str, *, is_csv: bool) -> Field:
+    kind, form = one["type"], one.get("form", "")
+    return Field(
+        name=one["name"],
+        title=one.get("title", one["name"]),
+        at=one.get("at", 0) if is_csv else one["at"],
+        width=one.get("width", 0) if is_csv else one["width"],
+        type=kind,
+        value=one.get("value", ""),
+        required=bool(one.get("required", False)),
+        pattern=re.compile(one["pattern"]) if "pattern" in one else None,
+        codes=frozenset(one.get("codes", ())),
+        overflow=one.get("overflow", "refuse"),
+        unencodable=one.get("unencodable", "refuse"),
+        empty=one.get("empty", ""),
+        align=one.get("align", "left"),
+        form=moment_form(form or _MOMENTS[kind]) if kind in _MOMENTS else "",
+        number=_number(one, file, where, is_csv=is_csv),
+        is_csv=is_csv,
+        formulas=file.get("formulas", "keep"),
+        total=one.get("total", ""),
+        of=_several(one.get("of", ())),
+        minus=_several(one.get("minus", ())),
+        since=one.get("since", ""),
+    )
+
+
+def _number(one: dict[str, Any], file: dict[str, Any], where: str, *, is_csv: bool) -> Number | None:
+    if one["type"] not in decimals.FORMS:
+        return None
+    sign = one.get("sign", "")
+    if sign not in decimals.SIGNS[one["type"]] or (is_csv and sign == "overpunch"):
+        raise _Wrong(f"{where}: there is no sign {sign!r}")
+    width = 0 if is_csv else one["width"]
+    return Number(
+        one["type"], width, one.get("decimals", 0), sign, one.get("pad", "0"), file.get("decimal", ".")
+    )
+
+
+def _several(value: Any) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(value)

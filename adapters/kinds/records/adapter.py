@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from pathlib import PurePosixPath
 
 from django.utils import timezone
@@ -12,6 +13,7 @@ from adapters.contracts.layout import FileLayout, Record
 from adapters.contracts.violation import Violation
 from adapters.errors import NotUnderstood, Refused
 from adapters.kinds.records import batch
+from adapters.kinds.records.batch import Stamp
 from adapters.kinds.records.sftp import SftpDoor
 from adapters.mapping import report
 from adapters.mapping.load import compiled, mapping
@@ -79,8 +81,9 @@ class RecordsAdapter:
         if not request.context.idempotency_key:
             raise Refused(self.key, "a file needs an idempotency key")
         digest = batch.digest_of(request.context.idempotency_key)
-        content = self._write(operation, digest, source(request.value, request.context))
-        name = self.file.name.format(digest=digest)
+        stamp = Stamp(digest, timezone.localtime())
+        content = self._write(operation, stamp, source(request.value, request.context))
+        name = stamp.named(self.file)
         kind = f"text/plain; charset={self.file.encoding}"
         wire = Wire(content, b"", kind, "", "written")
         with self.door.session(request.timeout, wire) as client:
@@ -89,7 +92,7 @@ class RecordsAdapter:
                 there = self.door.read(client, path)
                 if there is None:
                     self.door.put(client, path, self.file.temporary_suffix, content)
-                elif not batch.same_records(self.file, there, content):
+                elif not self.file.same_records(there, content):
                     raise Refused(self.key, f"{name} was written before with other records", wire=wire)
         return Reply(Pending(f"{name}/1", self.poll), wire)
 
@@ -120,10 +123,10 @@ class RecordsAdapter:
         form = self.acknowledgement
         return PurePosixPath(form.folder) / form.name.format(digest=digest)
 
-    def _write(self, operation: Compiled, digest: str, value: JSON) -> bytes:
+    def _write(self, operation: Compiled, stamp: Stamp, value: JSON) -> bytes:
         try:
             values = operation.writer.build(value)
-            return batch.write(self.file, digest, operation.record, [values], timezone.localtime())
+            return b"".join(batch.write(self.file, stamp, [(operation.record, values)]))
         except Unfit as error:
             raise Refused(self.key, error.message, field=error.path) from error
         except Violation as error:
@@ -131,7 +134,8 @@ class RecordsAdapter:
 
     def _concluded(self, operation: Compiled, content: bytes, digest: str, number: int, wire: Wire) -> Reply:
         try:
-            found = batch.find(self.acknowledgement, content, digest, number)
+            stamp = Stamp(digest, timezone.localtime())
+            found = batch.find(self.acknowledgement, BytesIO(content), stamp, number)
             reader, plan = operation.readers[found.code]
             result = plan.conclude(reader.read(dict(found.values)))
         except Violation as error:

@@ -1,0 +1,1 @@
+"""Record files: layouts, batches, and what real ones look like."""
