@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from adapters.errors import Misconfigured
+from adapters.mapping import document
+from adapters.mapping.wrong import MappingWrong
 
 FOLDER = Path(__file__).resolve().parent / "connections"
 
@@ -28,8 +30,11 @@ class ConnectionSpec:
         return self.folder / str(self.option("contract"))
 
     def mapping(self) -> dict[str, Any]:
-        """The parsed ``mapping.toml``; raises Misconfigured."""
-        return read_toml(self.key, self.folder / "mapping.toml")
+        """The parsed ``mapping.toml``, laid over the one it extends; raises Misconfigured."""
+        try:
+            return document.read(self.folder / "mapping.toml")
+        except MappingWrong as error:
+            raise Misconfigured(self.key, str(error)) from error
 
     def option(self, name: str, default: Any = None) -> Any:
         """A setting of ``connection.toml``; one without default must be there."""

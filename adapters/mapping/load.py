@@ -17,7 +17,9 @@ def compiled(spec: ConnectionSpec, compile_all: Callable[[], T]) -> T:
     try:
         return compile_all()
     except MappingWrong as error:
-        raise Misconfigured(spec.key, f"mapping.toml: {error}") from error
+        raise Misconfigured(
+            spec.key, str(error) if "mapping.toml" in str(error) else f"mapping.toml: {error}"
+        ) from error
     except ContractUnreadable as error:
         raise Misconfigured(spec.key, f"contract: {error}") from error
 

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 from adapters.mapping import values
-from adapters.mapping.paths import condition, getter, setter
+from adapters.mapping.conditions import condition
+from adapters.mapping.paths import (
+    Getter,
+    agency_steps,
+    appender,
+    getter,
+    getter_of,
+    lister,
+    setter,
+    setter_of,
+    starter,
+)
 from adapters.mapping.rules import Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
 from adapters.ports import JSON
@@ -31,14 +42,22 @@ class PlainReader:
     """Builds a canonical value from the agency's object."""
 
     def __init__(self, book: RuleBook, rules: Rules) -> None:
-        self._reads = [_read(book, rule) for rule in rules]
+        self._reads = [_read(book, rule) for rule in rules if rule.constant is None or not rule.agency]
+        self._finish = values.finishers(rules)
 
     def read(self, source: JSON) -> JSON:
         """The canonical value; raises Unfit with the agency's path."""
         out: JSON = {}
         for read in self._reads:
             read(out, source)
+        for finish in self._finish:
+            finish(out)
         return out
+
+
+def agency_getter(path: str) -> Getter:
+    """A getter of a path of the agency's."""
+    return getter_of(agency_steps(path), path)
 
 
 def _write(book: RuleBook, rule: Rule) -> Write:
@@ -55,15 +74,13 @@ def _write(book: RuleBook, rule: Rule) -> Write:
 
 
 def _plain_write(book: RuleBook, rule: Rule) -> Write:
-    put = setter(rule.agency.replace("/", "."))
+    put = setter_of(agency_steps(rule.agency))
     if rule.constant is not None:
         constant = rule.constant
         return lambda out, source: put(out, constant)
     if rule.use or rule.each:
         return _write_nested(book, rule, put)
-    get, where = (
-        (values.joiner(rule), rule.join[0]) if rule.join else (getter(rule.canonical), rule.canonical)
-    )
+    get, where = values.source(rule), rule.source
     convert, default = _outward(book, rule), rule.default
 
     def write(out: JSON, source: Any) -> None:
@@ -81,47 +98,110 @@ def _plain_write(book: RuleBook, rule: Rule) -> Write:
 
 
 def _outward(book: RuleBook, rule: Rule) -> Callable[[Any], Any]:
-    """JSON knows numbers and booleans: a typed rule keeps them."""
+    """JSON knows numbers and booleans: a typed rule keeps them, unless a code or transform makes text."""
     convert = values.outward(rule, book)
-    if rule.type == "text":
-        return convert
-    typed = values.typed(rule)
+    typed = None if rule.codes or rule.transform else values.typed(rule)
     return convert if typed is None else lambda value: typed(convert(value))
 
 
 def _write_nested(book: RuleBook, rule: Rule, put: Any) -> Write:
-    get = getter(rule.canonical)
     if rule.each == "value":
-        convert = _outward(book, rule)
-        return lambda out, source: put(out, [convert(one) for one in get(source) or []])
-    inner = PlainWriter(book, book.shapes[rule.use or rule.each])
+        return _write_values(book, rule, put)
+    get = getter(rule.canonical) if rule.use else lister(rule.canonical)
+    inner, path = PlainWriter(book, book.shapes[rule.use or rule.each]), rule.canonical
 
     def write(out: JSON, source: Any) -> None:
         found = get(source)
         if found is None:
             return
         try:
-            put(out, inner.build(found) if rule.use else [inner.build(one) for one in found])
+            put(out, inner.build(found) if rule.use else _each(inner.build, found, path))
         except Unfit as fault:
-            raise fault.under(rule.canonical) from None
+            raise fault if rule.each else fault.under(path) from None
 
     return write
 
 
+def _write_values(book: RuleBook, rule: Rule, put: Any) -> Write:
+    get, convert, path = lister(rule.canonical), _outward(book, rule), rule.canonical
+
+    def write(out: JSON, source: Any) -> None:
+        found = get(source)
+        if found is not None:
+            put(out, _each(convert, found, path))
+
+    return write
+
+
+def _each(convert: Callable[[Any], Any], found: Any, path: str) -> list[Any]:
+    """Every item of a list converted; raises Unfit with the item's place."""
+    if not isinstance(found, list):
+        raise Unfit(path, "is not a list")
+    made = []
+    for index, one in enumerate(found):
+        try:
+            made.append(convert(one))
+        except Unfit as fault:
+            raise fault.under(f"{path}[{index}]") from None
+    return made
+
+
 def _read(book: RuleBook, rule: Rule) -> Read:
-    put: Any = values.splitter(rule) if rule.join else setter(rule.canonical)
+    read = _plain_read(book, rule)
+    if not rule.when_agency:
+        return read
+    holds = condition(rule.when_agency, agency_getter)
+
+    def conditional(out: JSON, source: JSON) -> None:
+        if holds(source):
+            read(out, source)
+
+    return conditional
+
+
+def _plain_read(book: RuleBook, rule: Rule) -> Read:
     if not rule.agency:
-        return lambda out, source: put(out, rule.constant)
-    get = getter(rule.agency.replace("/", "."))
-    if rule.use or (rule.each and rule.each != "value"):
-        inner = PlainReader(book, book.shapes[rule.use or rule.each])
+        put_constant = setter(rule.canonical)
+        return lambda out, source: put_constant(out, rule.constant)
+    get = agency_getter(rule.agency)
+    if rule.each:
+        return _read_list(book, rule, get)
+    if rule.use:
+        inner, put = PlainReader(book, book.shapes[rule.use]), setter(rule.canonical)
 
         def read_nested(out: JSON, source: JSON) -> None:
             found = get(source)
             if found is not None:
-                put(out, inner.read(found) if rule.use else [inner.read(one) for one in found])
+                put(out, inner.read(found))
 
         return read_nested
+    return _read_single(book, rule, get)
+
+
+def _read_list(book: RuleBook, rule: Rule, get: Getter) -> Read:
+    start, append = starter(rule.canonical), appender(rule.canonical)
+    convert: Any = (
+        values.inward(rule, book) if rule.each == "value" else PlainReader(book, book.shapes[rule.each]).read
+    )
+
+    def read(out: JSON, source: JSON) -> None:
+        found = get(source)
+        if found is None:
+            return
+        start(out)
+        for one in found:
+            try:
+                append(out, convert(one) if convert else one)
+            except Unfit as fault:
+                raise fault.under(rule.agency) from None
+
+    return read
+
+
+def _read_single(book: RuleBook, rule: Rule, get: Getter) -> Read:
+    put: Any = setter(rule.canonical) if rule.canonical else values.splitter(rule)
+    if rule.part:
+        put = values.collector(rule)
     convert = values.inward(rule, book)
 
     def read(out: JSON, source: JSON) -> None:

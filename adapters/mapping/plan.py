@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from adapters.mapping.paths import as_text, condition, getter
-from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules, check_references
+from adapters.mapping.conditions import condition
+from adapters.mapping.paths import as_text, getter, plain
+from adapters.mapping.rules import ORIGIN, MappingWrong, Rule, RuleBook, Rules, check_references
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Result, Retry
 
 _ENDS = {"accepted", "pending", "rejected", "retry"}
+_ARM = {"when", "is", "after", "code", "reason", ORIGIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,20 @@ def source(value: JSON, context: Context, reference: str = "") -> JSON:
     }
 
 
-def _conclusion(table: list[dict[str, Any]], where: str) -> Callable[[JSON], Result]:
-    arms = [(condition(arm["when"]) if "when" in arm else None, _end(arm, where)) for arm in table]
+def _conclusion(table: Any, where: str) -> Callable[[JSON], Result]:
+    if not isinstance(table, list) or not all(isinstance(arm, dict) for arm in table):
+        raise MappingWrong(f"{where}: outcome must be a list of tables")
+    arms = []
+    for number, arm in enumerate(table, start=1):
+        place = f"{arm.get(ORIGIN) or where}: outcome {number}"
+        unknown = set(arm) - _ARM
+        if unknown:
+            raise MappingWrong(f"{place} says {', '.join(sorted(unknown))}, which no outcome knows")
+        try:
+            holds = condition(arm["when"]) if "when" in arm else None
+            arms.append((holds, _end(arm, place)))
+        except (MappingWrong, TypeError, AttributeError) as error:
+            raise MappingWrong(f"{place}: {error}") from error
 
     def conclude(value: JSON) -> Result:
         for holds, end in arms:
@@ -91,7 +105,7 @@ def _conclusion(table: list[dict[str, Any]], where: str) -> Callable[[JSON], Res
 def _end(arm: dict[str, Any], where: str) -> Callable[[JSON], Result]:
     kind = arm.get("is")
     if kind not in _ENDS:
-        raise MappingWrong(f"{where}: an outcome is accepted, pending, rejected or retry, not {kind!r}")
+        raise MappingWrong(f"an outcome is accepted, pending, rejected or retry, not {kind!r}")
     after = timedelta(seconds=arm["after"]) if "after" in arm else None
     code, reason = getter(arm.get("code", "code")), getter(arm.get("reason", "reason"))
 
@@ -151,7 +165,7 @@ def locate(book: RuleBook, rules: Rules, path: str) -> str:
 def _walk(book: RuleBook, rules: Rules, parts: list[str]) -> str:
     names = [part.partition("[")[0] for part in parts]
     for rule in rules:
-        own = rule.agency.split("/")
+        own = plain(rule.agency, "/").split("/")
         if not rule.agency or names[: len(own)] != own:
             continue
         canonical, rest = _canonical(rule), parts[len(own) :]
@@ -165,7 +179,7 @@ def _walk(book: RuleBook, rules: Rules, parts: list[str]) -> str:
 
 def _search(book: RuleBook, rules: Rules, name: str, prefix: str = "") -> str:
     for rule in rules:
-        if rule.agency.rpartition("/")[2].lstrip("@") == name:
+        if plain(rule.agency, "/").rpartition("/")[2].lstrip("@") == name:
             return prefix + _canonical(rule)
         inner = _search(book, book.shapes.get(rule.use, ()), name, f"{prefix}{rule.canonical}.")
         if inner:

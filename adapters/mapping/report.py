@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from adapters.mapping.paths import plain
 from adapters.mapping.rules import RuleBook, Rules
 
 
@@ -10,11 +11,12 @@ def filled(book: RuleBook, rules: Rules, prefix: str = "") -> Iterator[str]:
     for rule in rules:
         if not rule.agency:
             continue
+        place = plain(rule.agency, "/")
         shape = book.shapes.get(rule.use or rule.each)
         if shape is None:
-            yield f"{prefix}{rule.agency}"
+            yield f"{prefix}{place}"
         else:
-            yield from filled(book, shape, f"{prefix}{rule.agency}/")
+            yield from filled(book, shape, f"{prefix}{place}/")
 
 
 def unmapped(book: RuleBook, rules: Rules, required: Iterable[str]) -> list[str]:

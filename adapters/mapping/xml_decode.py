@@ -3,34 +3,40 @@
 Received elements were checked against the contract before; what no rule names is passed over.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from adapters.contracts.outline import Node
 from adapters.mapping import values
-from adapters.mapping.paths import Setter, setter
+from adapters.mapping.conditions import condition
+from adapters.mapping.paths import Getter, Setter, Step, agency_steps, appender, head, setter, starter, step
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
+
+Handle = Callable[[Any, dict[str, Any]], None]
 
 
 class Reader:
     """Reads one element into a canonical object. Compiled from rules; holds no state of a message."""
 
-    __slots__ = ("attributes", "constants", "lists", "table")
+    __slots__ = ("attributes", "conditional", "constants", "finish", "lists", "table")
 
     def __init__(self) -> None:
         # tag -> (key, convert) for plain text, or a function(element, out)
         self.table: dict[str, Any] = {}
         self.attributes: list[tuple[str, Setter, Any]] = []
         self.constants: list[tuple[Setter, Any]] = []
-        self.lists: list[Setter] = []  # an empty list says that there are none
+        self.lists: list[Callable[[dict[str, Any]], None]] = []  # an empty list says that there are none
+        self.conditional: list[tuple[Callable[[Any], bool], Reader]] = []
+        self.finish: list[Callable[[dict[str, Any]], None]] = []
 
     def read(self, element: Any, out: dict[str, Any]) -> dict[str, Any]:
         """Fill ``out`` from an element; raises Unfit with the agency's name of the field."""
         for put, constant in self.constants:
             put(out, constant)
-        for put in self.lists:
-            put(out, [])
+        for start in self.lists:
+            start(out)
         for name, put, convert in self.attributes:
             value = element.get(name)
             if convert and value is not None:
@@ -56,31 +62,52 @@ class Reader:
                     put(out, value)
             else:
                 entry(child, out)
+        for holds, reader in self.conditional:
+            if holds(element):
+                reader.read(element, out)
+        for finish in self.finish:
+            finish(out)
         return out
+
+    def add(self, tag: str, entry: Any) -> None:
+        """Read a tag also by this entry; most tags have one."""
+        known = self.table.get(tag)
+        self.table[tag] = entry if known is None else _both(_handle(known), _handle(entry))
 
 
 def compile_reader(book: RuleBook, node: Node, rules: Rules) -> Reader:
     """Compile the rules of one message; raises MappingWrong where the contract has no such place."""
+    reader = _compile(book, node, tuple(rule for rule in rules if not rule.when_agency))
+    for rule in rules:
+        if rule.when_agency:
+            holds = condition(rule.when_agency, lambda path: _text_at(node, path))
+            reader.conditional.append((holds, _compile(book, node, (rule,))))
+    reader.finish = values.finishers(rules)
+    return reader
+
+
+def _compile(book: RuleBook, node: Node, rules: Rules) -> Reader:
     reader = Reader()
     branches: dict[str, list[Rule]] = {}
     for rule in rules:
         if not rule.agency:
             reader.constants.append((setter(rule.canonical), rule.constant))
             continue
-        head, _, rest = rule.agency.partition("/")
-        if head.startswith("@"):
+        first, rest = head(rule.agency)
+        if first.startswith("@"):
             reader.attributes.append(_attribute(book, node, rule))
         elif rest:
-            branches.setdefault(head, []).append(replace(rule, agency=rest))
+            branches.setdefault(first, []).append(replace(rule, agency=rest))
         elif rule.constant is None:
-            child = _child(node, head, rule)
-            reader.table[child.tag] = _entry(book, child, rule)
+            one = step(first, 1)
+            child = _child(node, one.name, rule)
+            reader.add(child.tag, _only(one, child, _entry(book, child, rule)))
             if rule.each:
-                reader.lists.append(setter(rule.canonical))
-    for head, below in branches.items():
-        child = _child(node, head, below[0])
-        inner = compile_reader(book, child, tuple(below))
-        reader.table[child.tag] = inner.read
+                reader.lists.append(starter(rule.canonical))
+    for first, below in branches.items():
+        one = step(first, 1)
+        child = _child(node, one.name, below[0])
+        reader.add(child.tag, _only(one, child, _compile(book, child, tuple(below)).read))
     return reader
 
 
@@ -88,15 +115,85 @@ def _entry(book: RuleBook, node: Node, rule: Rule) -> Any:
     if rule.use:
         return _into_object(compile_reader(book, node, book.shapes[rule.use]), setter(rule.canonical))
     if rule.each == "value":
-        return _into_values(rule.canonical, values.inward(rule, book))
+        return _into_values(appender(rule.canonical), values.inward(rule, book))
     if rule.each:
-        return _into_objects(compile_reader(book, node, book.shapes[rule.each]), rule.canonical)
+        return _into_objects(compile_reader(book, node, book.shapes[rule.each]), appender(rule.canonical))
     convert = _named(values.inward(rule, book), node.name)
     if rule.join:
-        split = values.splitter(rule)
-        return (split, convert)
-    key: Any = rule.canonical if "." not in rule.canonical else setter(rule.canonical)
+        return (values.splitter(rule), convert)
+    if rule.part:
+        return (values.collector(rule), convert)
+    key: Any = rule.canonical if rule.canonical.isidentifier() else setter(rule.canonical)
     return (key, convert)
+
+
+def _handle(entry: Any) -> Handle:
+    """A table's entry as a function of the element."""
+    if entry.__class__ is not tuple:
+        handle: Handle = entry
+        return handle
+    key, convert = entry
+    put = setter(key) if isinstance(key, str) else key
+
+    def read(element: Any, out: dict[str, Any]) -> None:
+        text = element.text
+        value = None if text is None else convert(text.strip()) if convert else text.strip()
+        if value is not None:
+            put(out, value)
+
+    return read
+
+
+def _both(first: Handle, second: Handle) -> Handle:
+    def handle(element: Any, out: dict[str, Any]) -> None:
+        first(element, out)
+        second(element, out)
+
+    return handle
+
+
+def _only(one: Step, node: Node, entry: Any) -> Any:
+    """The entry for those elements alone that a step chooses, by place or by a text within."""
+    if not one.chooses:
+        return entry
+    handle, index, word = _handle(entry), one.index, one.word
+    get = _text_at(node, one.key) if one.key else None
+
+    def choose(element: Any, out: dict[str, Any]) -> None:
+        if get is not None:
+            fits = (get(element) or "") == word
+        else:
+            fits = sum(1 for _ in element.itersiblings(element.tag, preceding=True)) == index
+        if fits:
+            handle(element, out)
+
+    return choose
+
+
+def _text_at(node: Node, path: str) -> Getter:
+    """The text of an element or attribute below ``node``; raises MappingWrong where the contract has none."""
+    tags: list[str] = []
+    for one in agency_steps(path):
+        if one.name.startswith("@"):
+            attribute = node.attribute(one.name[1:])
+            if attribute is None:
+                raise MappingWrong(f"the contract has no such attribute on {node.name}: {path}")
+            return _attribute_at("/".join(tags), attribute.tag)
+        child = node.child(one.name)
+        if child is None:
+            raise MappingWrong(f"the contract has no {one.name} in {node.name}: {path}")
+        node = child
+        tags.append(child.tag if one.index is None else f"{child.tag}[{one.index + 1}]")
+    place = "/".join(tags)
+    return lambda element: (element.findtext(place) or "").strip() or None
+
+
+def _attribute_at(place: str, tag: str) -> Getter:
+    def get(element: Any) -> Any:
+        found = element.find(place) if place else element
+        return None if found is None else found.get(tag)
+
+    return get
 
 
 def _named(convert: Any, name: str) -> Any:
@@ -120,25 +217,17 @@ def _into_object(reader: Reader, put: Setter) -> Any:
     return handle
 
 
-def _into_objects(reader: Reader, path: str) -> Any:
-    *parents, last = path.split(".")
-
+def _into_objects(reader: Reader, append: Setter) -> Handle:
     def handle(element: Any, out: dict[str, Any]) -> None:
-        for name in parents:
-            out = out.setdefault(name, {})
-        out.setdefault(last, []).append(reader.read(element, {}))
+        append(out, reader.read(element, {}))
 
     return handle
 
 
-def _into_values(path: str, convert: Any) -> Any:
-    *parents, last = path.split(".")
-
+def _into_values(append: Setter, convert: Any) -> Handle:
     def handle(element: Any, out: dict[str, Any]) -> None:
         text = (element.text or "").strip()
-        for name in parents:
-            out = out.setdefault(name, {})
-        out.setdefault(last, []).append(convert(text) if convert else text)
+        append(out, convert(text) if convert else text)
 
     return handle
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from adapters.contracts.outline import Node
 from adapters.mapping import values
-from adapters.mapping.paths import condition, getter
+from adapters.mapping.conditions import condition
+from adapters.mapping.paths import Step, as_text, getter, head, lister, step
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
 from adapters.mapping.xml_text import Prefixes, escape
@@ -39,18 +40,49 @@ class Compiler:
         here: dict[str, list[tuple[str, Rule]]] = {}
         for rule in rules:
             if rule.agency:
-                head, _, rest = rule.agency.partition("/")
-                here.setdefault(head, []).append((rest, rule))
+                first, rest = head(rule.agency)
+                here.setdefault(first, []).append((rest, rule))
         attributes = [
             self._attribute(found.tag, found.required, rule)
             for found in node.attributes
             for _, rule in here.pop(f"@{found.name}", [])
         ]
-        children = [self._child(child, here.pop(child.name)) for child in node.children if child.name in here]
         text = [self._text(rule, True) for _, rule in here.pop(".", [])]
-        if here:
-            raise MappingWrong(f"{place or node.name}: the contract has no {', '.join(sorted(here))}")
+        chosen = [(step(first, 1), entries) for first, entries in here.items()]
+        chosen.sort(key=lambda pair: pair[0].index or 0)
+        children = []
+        for child in node.children:
+            mine = [pair for pair in chosen if pair[0].name == child.name]
+            chosen = [pair for pair in chosen if pair[0].name != child.name]
+            children += [self._chosen(child, one, entries) for one, entries in mine]
+        if chosen:
+            first_rule = chosen[0][1][0][1]
+            lost = ", ".join(sorted(one.name for one, _ in chosen))
+            where = f"{first_rule.origin}: " if first_rule.origin else ""
+            raise MappingWrong(f"{where}{place or node.name}: the contract has no {lost}")
         return attributes, [*text, *children]
+
+    def _chosen(self, node: Node, one: Step, entries: list[tuple[str, Rule]]) -> Write:
+        """One of several elements of a name: what it is chosen by goes with it, if anything else does."""
+        if not one.key:
+            return self._child(node, entries)
+        if any(rest == one.key for rest, _ in entries):
+            return self._child(node, entries)
+        mark = Rule(agency=one.key, constant=one.word, origin=entries[0][1].origin)
+        if all(rule.use or rule.each in self.book.shapes for _, rule in entries):
+            return _in_turn(
+                [self._leaf(node, rule, self.prefixes.name(node.tag), (mark,)) for _, rule in entries]
+            )
+        whole = self._child(node, [*entries, (one.key, mark)])
+        bare = self._child(node, entries)
+
+        def write(out: list[str], value: Any) -> None:
+            probe: list[str] = []
+            bare(probe, value)
+            if probe:
+                whole(out, value)
+
+        return write
 
     def _child(self, node: Node, entries: list[tuple[str, Rule]]) -> Write:
         name = self.prefixes.name(node.tag)
@@ -62,15 +94,17 @@ class Compiler:
         writers = [self._leaf(node, rule, name) for _, rule in entries]
         return writers[0] if len(writers) == 1 else _in_turn(writers)
 
-    def _leaf(self, node: Node, rule: Rule, name: str) -> Write:
+    def _leaf(self, node: Node, rule: Rule, name: str, marks: Rules = ()) -> Write:
         if rule.use:
-            inner = self._element(node, self._branch(node, self.book.shapes[rule.use], node.name), name)
+            shape = (*self.book.shapes[rule.use], *marks)
+            inner = self._element(node, self._branch(node, shape, node.name), name)
             return _conditional(rule, _object(getter(rule.canonical), inner, rule.canonical, node.required))
         if rule.each == "value":
             return _conditional(rule, self._values(rule, name, node.required))
         if rule.each:
-            inner = self._element(node, self._branch(node, self.book.shapes[rule.each], node.name), name)
-            return _conditional(rule, _objects(getter(rule.canonical), inner, rule.canonical, node.required))
+            shape = (*self.book.shapes[rule.each], *marks)
+            inner = self._element(node, self._branch(node, shape, node.name), name)
+            return _conditional(rule, _objects(lister(rule.canonical), inner, rule.canonical, node.required))
         if not node.is_text:
             raise MappingWrong(f"{rule}: {node.name} holds elements, not a value; say use")
         return _tagged(name, self._text(rule, node.required))
@@ -103,21 +137,20 @@ class Compiler:
 
     def _text(self, rule: Rule, required: bool) -> Write:
         if rule.constant is not None:
-            constant = escape(rule.constant)
+            constant = escape(as_text(rule.constant))
             return _conditional(rule, lambda out, value: out.append(constant))
-        if rule.join:
-            return _conditional(rule, self._joined(rule, required))
-        return _conditional(rule, self._single(rule, required and not rule.when))
+        return _conditional(rule, self._single(rule, required and not rule.when and rule.part is None))
 
     def _single(self, rule: Rule, required: bool) -> Write:
-        get, path, default = getter(rule.canonical), rule.canonical, rule.default
+        get, path = values.source(rule), rule.source
+        default = None if rule.default is None else escape(as_text(rule.default))
         convert = values.outward(rule, self.book)
 
         def write(out: list[str], value: Any) -> None:
             found = get(value)
             if found is None:
                 if default is not None:
-                    out.append(escape(default))
+                    out.append(default)
                 elif required:
                     raise Unfit(path, "is required by the agency")
                 return
@@ -125,21 +158,6 @@ class Compiler:
                 out.append(escape(convert(found)))
             except Unfit as fault:
                 raise fault.under(path) if fault.path else Unfit(path, fault.message) from None
-
-        return write
-
-    def _joined(self, rule: Rule, required: bool) -> Write:
-        join = values.joiner(rule)
-
-        def write(out: list[str], value: Any) -> None:
-            text = join(value)
-            if text:
-                try:
-                    out.append(escape(text))
-                except Unfit as fault:
-                    raise Unfit(rule.join[0], fault.message) from None
-            elif required:
-                raise Unfit(rule.join[0], "is required by the agency")
 
         return write
 
@@ -159,7 +177,7 @@ class Compiler:
         return write
 
     def _values(self, rule: Rule, name: str, required: bool) -> Write:
-        get, path = getter(rule.canonical), rule.canonical
+        get, path = lister(rule.canonical), rule.canonical
         convert = values.outward(rule, self.book)
         opened, closed = f"<{name}>", f"</{name.partition(' ')[0]}>"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from adapters.mapping import report, values
-from adapters.mapping.paths import condition
+from adapters.mapping.conditions import condition
 from adapters.mapping.plain import PlainReader, PlainWriter
 from adapters.mapping.plan import FaultTable, locate, plans
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, parse, parse_rules
@@ -13,7 +13,12 @@ from adapters.mapping.unfit import Unfit
 from adapters.mapping.xml_text import escape
 from adapters.ports import Accepted, Pending, Rejected, Retry
 
-CODES = {"codes": {"place": {"Eastholm": "E", "Vestvik": "V"}, "rest": {"Eastholm": "E", "default": "X"}}}
+CODES = {
+    "codes": {
+        "place": {"Eastholm": "E", "Vestvik": "V", "default": "refuse"},
+        "rest": {"Eastholm": "E", "default": "X"},
+    }
+}
 BOOK = parse(CODES)
 
 
