@@ -1,6 +1,6 @@
 """The tables of identity, the same in both roles: people and roles, and what the e-ID provider keeps."""
 
-from identity.models.clients import Application
+from identity.models.clients import Application, UsedAssertion
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
 
@@ -15,5 +15,6 @@ __all__ = [
     "RefreshToken",
     "Session",
     "StaffRole",
+    "UsedAssertion",
     "User",
 ]

@@ -8,6 +8,7 @@ from oauth2_provider.models import AbstractApplication
 
 from onestop.lib.sealing import blind_index
 
+PRIVATE_KEY_JWT = "private_key_jwt"
 _PREFIX = "hmac-sha256$"
 
 
@@ -31,12 +32,25 @@ class Application(AbstractApplication):  # type: ignore[misc]
     """A client: its redirect addresses, the scopes it may have, and for an agency which one it is."""
 
     ALGORITHMS = [("", "no OpenID Connect"), ("ES256", "ES256")]
+    AUTH_METHODS = [
+        ("client_secret_basic", "secret, in the header or the form"),
+        (PRIVATE_KEY_JWT, "signed assertion"),
+    ]
 
     algorithm = models.CharField(max_length=5, choices=ALGORITHMS, default="", blank=True)
     client_secret = models.CharField(max_length=255, blank=True, editable=False)
     allowed_scopes = models.TextField(blank=True, help_text="Space separated")
     agency = models.CharField(max_length=60, blank=True, help_text="Key of the connection it speaks for")
     is_active = models.BooleanField(default=True)
+    token_endpoint_auth_method = models.CharField(
+        max_length=30, choices=AUTH_METHODS, default="client_secret_basic"
+    )
+    client_jwks = models.TextField(blank=True, help_text="Public keys (RFC 7517) of a client that signs")
+
+    @property
+    def signs_assertions(self) -> bool:
+        """Whether the client proves itself by its key; a secret is then refused (A37)."""
+        return self.token_endpoint_auth_method == PRIVATE_KEY_JWT
 
     def set_secret(self, secret: str) -> None:
         """Take over a generated secret; only its keyed digest is kept."""
@@ -63,3 +77,19 @@ class Application(AbstractApplication):  # type: ignore[misc]
     def is_usable(self, request: object) -> bool:
         """Return whether the client may act at all (asked by django-oauth-toolkit everywhere)."""
         return self.is_active
+
+
+class UsedAssertion(models.Model):
+    """The number of a client's assertion, kept until it has ended, so that it is taken once."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="used_assertions")
+    jti = models.CharField(max_length=255)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["application", "jti"], name="identity_assertion_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"assertion of {self.application_id}"

@@ -5,7 +5,7 @@ from django.http import HttpRequest, QueryDict
 LONGEST = 2048
 # A hint is a whole signed token, `next` a whole authorization request; the others fit their columns.
 LONGEST_OF = {
-    **{"id_token_hint": 8192, "next": 8192, "state": 1024},
+    **{"id_token_hint": 8192, "next": 8192, "client_assertion": 8192, "state": 1024},
     **{"nonce": 255, "client_id": 255, "code": 255, "code_challenge": 128, "code_verifier": 128},
 }
 

@@ -4,6 +4,7 @@ Each override answers a fault of the stock validator; the numbers are those of t
 """
 
 import hashlib
+import logging
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -17,12 +18,20 @@ from oauthlib.oauth2.rfc6749 import errors
 
 from identity.models import AccessToken, Application, Grant, IDToken
 from identity.models.clients import secret_matches
+from identity.oauth import assertions
 from identity.provider import keys
+
+log = logging.getLogger(__name__)
 
 
 def digest(value: str) -> str:
     """Return the form in which a code or token is stored."""
     return hashlib.sha256(value.encode()).hexdigest()
+
+
+def _assertion(request: Any) -> tuple[str, str]:
+    """The client's assertion and its type, each "" where the request has none."""
+    return getattr(request, "client_assertion", "") or "", getattr(request, "client_assertion_type", "") or ""
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
@@ -31,6 +40,31 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     # --- the client ---------------------------------------------------------------------------------------
     def _check_secret(self, provided_secret: str, stored_secret: str) -> bool:
         return secret_matches(provided_secret, stored_secret)
+
+    def client_authentication_required(self, request: Any, *args: Any, **kwargs: Any) -> bool:
+        """Whoever brings an assertion is judged by it."""
+        if _assertion(request) != ("", ""):
+            return True
+        required: bool = super().client_authentication_required(request, *args, **kwargs)
+        return required
+
+    def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
+        """A36, A37: one way of proving oneself, the one the client is registered with."""
+        if _assertion(request) != ("", ""):
+            if request.client_secret or self._extract_basic_auth(request):
+                return False
+            return self._authenticate_assertion(request)
+        proved = super().authenticate_client(request, *args, **kwargs)
+        return bool(proved) and not request.client.signs_assertions
+
+    def _authenticate_assertion(self, request: Any) -> bool:
+        try:
+            client = assertions.client_of(*_assertion(request), request.client_id or "", timezone.now())
+        except assertions.AssertionRefused as refused:
+            log.info("a client's assertion was refused: %s", refused)
+            return False
+        request.client, request.client_id = client, client.client_id
+        return True
 
     def validate_scopes(self, client_id: str, scopes: list[str], client: Application, request: Any) -> bool:
         """A13: a client gets the scopes on its own list."""

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from identity import levels
-from identity.oauth import bearer
+from identity.oauth import assertions, bearer
 from identity.provider import claims, keys
 
 
@@ -27,7 +27,10 @@ def discovery(request: HttpRequest) -> JsonResponse:
         "grant_types_supported": ["authorization_code"],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [keys.ALGORITHM],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "token_endpoint_auth_methods_supported": [
+            *("client_secret_basic", "client_secret_post", "private_key_jwt"),
+        ],
+        "token_endpoint_auth_signing_alg_values_supported": assertions.ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": list(levels.ORDER),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],

@@ -1,0 +1,138 @@
+"""Clients that sign what they are: `private_key_jwt` (RFC 7523 section 2.2, OpenID Connect Core section 9).
+
+A client with `token_endpoint_auth_method = private_key_jwt` has a key set and no secret. Its assertion names
+itself twice, us as the audience, an end within five minutes, and a number that is taken once.
+"""
+
+import json
+from base64 import urlsafe_b64decode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from identity.models import Application, UsedAssertion
+
+TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ALGORITHMS = ["ES256", "PS256", "RS256", "EdDSA"]
+LONGEST = timedelta(minutes=5)
+SKEW = timedelta(seconds=30)
+LONGEST_JTI = 255
+
+
+class AssertionRefused(Exception):
+    """The assertion does not prove the client. Final; the client is told `invalid_client`."""
+
+
+def client_of(assertion: str, kind: str, named: str, now: datetime) -> Application:
+    """Return the client that an assertion proves, and use the assertion up; raises AssertionRefused.
+
+    ``named`` is the ``client_id`` of the request, "" where it has none.
+    """
+    if kind != TYPE:
+        raise AssertionRefused("the type of the assertion is not known")
+    subject = _unproven(assertion).get("sub")
+    if not isinstance(subject, str) or (named and named != subject):
+        raise AssertionRefused("the assertion is not the client's")
+    client: Application | None = Application.objects.filter(client_id=subject, is_active=True).first()
+    if client is None or not client.signs_assertions:
+        raise AssertionRefused("the client does not sign assertions")
+    claims = _proven(assertion, client)
+    ends = _check(claims, client, now)
+    _use_up(client, claims["jti"], ends, now)
+    return client
+
+
+def audiences() -> list[str]:
+    """What an assertion may name as its audience: this issuer, or its token endpoint."""
+    if settings.IS_PORTAL:
+        return [settings.PORTAL_URL, f"{settings.PORTAL_URL}{reverse('identity:token')}"]
+    return [settings.EID_URL, f"{settings.EID_URL}{reverse('token')}"]
+
+
+def key_set(text: str) -> KeySet:
+    """Read a client's key set of public keys (RFC 7517); raises ValueError with a reason for people."""
+    try:
+        document = json.loads(text)
+        keys = KeySet.import_key_set(document)
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ValueError("this is not a JSON Web Key Set with at least one key") from error
+    for key in keys.keys:
+        if key.key_type == "oct":
+            raise ValueError("the key set holds a shared secret, which is no public key")
+        if key.is_private:
+            raise ValueError("the key set holds a private key; give us the public half only")
+    return keys
+
+
+def _unproven(assertion: str) -> dict[str, Any]:
+    """The claims as they stand, for finding whose key to check them with."""
+    try:
+        payload = assertion.split(".")[1]
+        claims = json.loads(_decoded(payload))
+    except (IndexError, ValueError) as error:
+        raise AssertionRefused("not a signed token") from error
+    if not isinstance(claims, dict):
+        raise AssertionRefused("not a signed token")
+    return claims
+
+
+def _decoded(part: str) -> bytes:
+    return urlsafe_b64decode(part.encode("ascii", "replace") + b"=" * (-len(part) % 4))
+
+
+def _proven(assertion: str, client: Application) -> dict[str, Any]:
+    try:
+        keys = key_set(client.client_jwks)
+        return dict(jwt.decode(assertion, keys, algorithms=ALGORITHMS).claims)
+    except (JoseError, ValueError, TypeError, KeyError) as error:
+        raise AssertionRefused(f"the signature does not hold: {type(error).__name__}") from error
+
+
+def _check(claims: dict[str, Any], client: Application, now: datetime) -> datetime:
+    if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
+        raise AssertionRefused("iss and sub must both be the client")
+    if not _texts(claims.get("aud")) & set(audiences()):
+        raise AssertionRefused("the assertion is for somebody else")
+    ends = _moment(claims, "exp")
+    if ends is None or ends <= now - SKEW:
+        raise AssertionRefused("the assertion has no end, or has ended")
+    if ends > now + LONGEST + SKEW:
+        raise AssertionRefused("the assertion lives for longer than five minutes")
+    begins = _moment(claims, "nbf") or _moment(claims, "iat")
+    if begins is not None and begins > now + SKEW:
+        raise AssertionRefused("the assertion is not valid yet")
+    number = claims.get("jti")
+    if not isinstance(number, str) or not 0 < len(number) <= LONGEST_JTI or "\x00" in number:
+        raise AssertionRefused("the assertion has no number (jti)")
+    return ends
+
+
+def _texts(value: object) -> set[str]:
+    """One text or a list of them (RFC 7519 section 4.1.3), anything else as none."""
+    several = value if isinstance(value, list) else [value]
+    return {one for one in several if isinstance(one, str)}
+
+
+def _moment(claims: dict[str, Any], name: str) -> datetime | None:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None
+
+
+def _use_up(client: Application, number: str, ends: datetime, now: datetime) -> None:
+    UsedAssertion.objects.filter(application=client, expires_at__lt=now - SKEW).delete()
+    try:
+        with transaction.atomic():
+            UsedAssertion.objects.create(application=client, jti=number, expires_at=ends + SKEW)
+    except IntegrityError as error:
+        raise AssertionRefused("the assertion was used before") from error
