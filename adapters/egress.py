@@ -1,36 +1,27 @@
 """The one door out for HTTP: everything the adapters send passes here.
 
-urllib3 directly, not through requests: less CPU a call, nothing is read from the environment (no proxies, no
-netrc), and the host a connection goes to can be pinned. Redirects are never followed, a body is read up to a
-limit and a deadline, and a door opens to one origin only, so credentials cannot reach another.
+HTTP/1.1 over sockets of our own (:mod:`adapters.http1`): a third of the CPU of a general client, nothing is
+read from the environment (no proxies, no netrc), and what a connection goes to is decided here. Redirects are
+never followed, a body is read up to a limit and a deadline, and a door opens to one origin only, so
+credentials cannot reach another.
 """
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-import urllib3
 from django.conf import settings
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    LocationParseError,
-    NameResolutionError,
-    NewConnectionError,
-    ProtocolError,
-    SSLError,
-)
 
+from adapters import http1
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotUnderstood, Unavailable
 from adapters.ports import Wire
 
 MAX_BODY = 16 * 1024 * 1024
-CHUNK = 64 * 1024
 PORTS = {"http": 80, "https": 443}
 
 
@@ -79,10 +70,9 @@ class Door:
         self.origin = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
         self.allow_private = allow_private
         self._below = parts.path.rstrip("/")
-        try:
-            self._pool = urllib3.connection_from_url(self.base_url, maxsize=32, retries=False)
-        except LocationParseError as error:
-            raise Misconfigured(key, f"the address {base_url!r} cannot be read") from error
+        self._host = parts.netloc
+        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._pool = http1.Pool(self._connect)
 
     @classmethod
     def of(cls, spec: ConnectionSpec) -> "Door":
@@ -126,28 +116,28 @@ class Door:
         line = f"{method} {path}".encode()  # what a request without a body consists of
         wire = Wire(body or line, b"", sending.get("Content-Type", "") if body else "message/http")
         judge(self.key, self.origin[1], self.origin[2], allow_private=self.allow_private)
+        head = self._head(method, self._target(path), sending, body)
+        channel = self._open(min(connect, total), wire)
         try:
-            answer = self._pool.urlopen(
-                method,
-                self._target(path),
-                body=body or None,
-                headers=sending,
-                redirect=False,
-                retries=False,
-                timeout=urllib3.Timeout(connect=connect, read=read, total=total),
-                preload_content=False,
-                decode_content=False,
+            answer = http1.exchange(
+                channel, head, body, method=method, deadline=deadline, read=read, max_body=self.max_body
             )
-            received = self._read(answer, deadline, wire)
-        except SSLError as error:
-            raise Unavailable(
-                self.key, f"no secure connection: {_why(error)}", wire=wire, sent=False
+        except http1.TooLarge as error:
+            channel.close()
+            raise NotUnderstood(
+                self.key, f"the answer is larger than {self.max_body} bytes", wire=wire
             ) from error
-        except (ConnectTimeoutError, NewConnectionError, NameResolutionError) as error:
-            raise Unavailable(self.key, f"no connection: {_why(error)}", wire=wire, sent=False) from error
-        except (HTTPError, OSError) as error:
+        except http1.TooLate as error:
+            channel.close()
+            raise Unavailable(self.key, "the answer did not end in time", wire=wire) from error
+        except (http1.Broken, OSError) as error:
+            channel.close()
             raise Unavailable(self.key, f"no answer: {_why(error)}", wire=wire) from error
-        reply = HttpReply(answer.status, answer.headers, received, wire.sent, wire.sent_type)
+        if answer.is_reusable:
+            self._pool.give_back(channel)
+        else:
+            channel.close()
+        reply = HttpReply(answer.status, answer.headers, answer.body, wire.sent, wire.sent_type)
         if 300 <= answer.status < 400 and answer.status != 304:
             raise NotUnderstood(
                 self.key, f"answered with a redirect ({answer.status}), refused", wire=reply.wire
@@ -161,19 +151,32 @@ class Door:
         parts = urlsplit(self.url(path))
         return f"{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
 
-    def _read(self, answer: Any, deadline: float, wire: Wire) -> bytes:
-        """The body, up to the limit and the deadline: a server may drip a byte a second for ever."""
-        received = bytearray()
-        while chunk := answer.read1(CHUNK):
-            received += chunk
-            if len(received) > self.max_body:
-                answer.close()
-                raise NotUnderstood(self.key, f"the answer is larger than {self.max_body} bytes", wire=wire)
-            if time.monotonic() > deadline:
-                answer.close()
-                raise Unavailable(self.key, "the answer did not end in time", wire=wire)
-        answer.release_conn()
-        return bytes(received)
+    def _head(self, method: str, target: str, fields: Mapping[str, str], body: bytes) -> bytes:
+        """The request line and fields; raises Misconfigured for what would break out of its line."""
+        fields = {"Host": self._host, "Accept-Encoding": "identity", **fields}
+        if body or method in {"POST", "PUT", "PATCH"}:
+            fields["Content-Length"] = str(len(body))
+        lines = [f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())]
+        if any("\r" in line or "\n" in line or "\0" in line for line in lines) or " " in target:
+            raise Misconfigured(self.key, "the address or a header field has a character that is not allowed")
+        return "\r\n".join([*lines, "", ""]).encode("latin-1", "backslashreplace")
+
+    def _open(self, seconds: float, wire: Wire) -> socket.socket:
+        try:
+            return self._pool.take(seconds)
+        except ssl.SSLError as error:
+            raise Unavailable(
+                self.key, f"no secure connection: {_why(error)}", wire=wire, sent=False
+            ) from error
+        except OSError as error:
+            raise Unavailable(self.key, f"no connection: {_why(error)}", wire=wire, sent=False) from error
+
+    def _connect(self, seconds: float) -> socket.socket:
+        channel = socket.create_connection(self.origin[1:], seconds)
+        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return (
+            channel if self._tls is None else self._tls.wrap_socket(channel, server_hostname=self.origin[1])
+        )
 
 
 def until(timeout: float | None) -> float | None:
@@ -204,11 +207,8 @@ def judge(key: str, host: str, port: int, *, allow_private: bool) -> None:
 
 def _why(error: BaseException) -> str:
     """A short cause without addresses of objects."""
-    if "timed out" in str(error):
+    if isinstance(error, TimeoutError):
         return "timed out"
-    reason = getattr(error, "reason", None) or error
-    if isinstance(error, ProtocolError) and len(error.args) > 1:
-        reason = error.args[1]  # the socket's own words
-    if isinstance(reason, OSError) and reason.strerror:
-        return reason.strerror
-    return str(reason).rpartition(": ")[2] or type(reason).__name__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

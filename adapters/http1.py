@@ -9,6 +9,7 @@ import select
 import socket
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -149,8 +150,7 @@ def exchange(
     reading = _Reading(has_no_body=method == "HEAD", max_body=max_body)
     received = 0
     while not reading.is_whole:
-        channel.settimeout(_patience(deadline, read))
-        data = channel.recv(CHUNK)
+        data = _receive(channel, deadline, read, started=received > 0)
         received += len(data)
         if not data:
             if not reading.may_end_with_connection():
@@ -161,6 +161,16 @@ def exchange(
             raise Broken(f"the head of the answer is over {MAX_HEAD} bytes")
     status = reading.parser.get_status_code()
     return Answer(status, reading.headers, bytes(reading.body), reading.keeps_alive)
+
+
+def _receive(channel: socket.socket, deadline: float, read: float, *, started: bool) -> bytes:
+    channel.settimeout(_patience(deadline, read))
+    try:
+        return channel.recv(CHUNK)
+    except TimeoutError:
+        if started and time.monotonic() >= deadline:  # it answers, but too slowly
+            raise TooLate from None
+        raise
 
 
 def _patience(deadline: float, read: float) -> float:
@@ -177,6 +187,7 @@ class Pool:
         self._connect = connect  # seconds -> a connected socket
         self._idle: list[socket.socket] = []
         self._lock = threading.Lock()
+        weakref.finalize(self, _close_all, self._idle)
 
     def take(self, seconds: float) -> socket.socket:
         """An idle connection that the other side has not closed, or a new one."""
@@ -201,9 +212,12 @@ class Pool:
     def close(self) -> None:
         """Close the idle connections."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for channel in idle:
-            channel.close()
+            _close_all(self._idle)
+
+
+def _close_all(channels: list[socket.socket]) -> None:
+    while channels:
+        channels.pop().close()
 
 
 def _is_readable(channel: socket.socket) -> bool:
