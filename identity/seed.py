@@ -24,7 +24,7 @@ _FIELDS = {
 @transaction.atomic
 def seed_eid() -> None:
     """The e-ID: its signing key, the test people and staff as accounts, and the portal as a client."""
-    keys.ensure_key()
+    keys.ensure()
     for position, person in enumerate(aurelia.people()):
         _account(person, position, levels.NAMES[person["highestLevel"]], person["story"])
     for position, member in enumerate(aurelia.staff(), start=1000):
@@ -84,7 +84,7 @@ def _portal_client() -> None:
     portal.redirect_uris = f"{settings.PORTAL_URL}/sign-in/callback"
     portal.post_logout_redirect_uris = f"{settings.PORTAL_URL}/signed-out"
     portal.allowed_scopes = "openid profile eidas email phone"
-    portal.algorithm = keys.ALGORITHM
+    portal.algorithm = keys.DEFAULT
     portal.skip_authorization = True  # the state's own portal: signing in there is the consent
     portal.set_secret(settings.EID_CLIENT_SECRET)
     portal.save()

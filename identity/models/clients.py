@@ -31,7 +31,7 @@ def secret_matches(secret: str, stored: str) -> bool:
 class Application(AbstractApplication):  # type: ignore[misc]
     """A client: its redirect addresses, the scopes it may have, and for an agency which one it is."""
 
-    ALGORITHMS = [("", "no OpenID Connect"), ("ES256", "ES256")]
+    ALGORITHMS = [("", "no OpenID Connect"), ("ES256", "ES256"), ("RS256", "RS256")]
     AUTH_METHODS = [
         ("client_secret_basic", "secret, in the header or the form"),
         (PRIVATE_KEY_JWT, "signed assertion"),

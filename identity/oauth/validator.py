@@ -177,7 +177,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             "sid": str(session.sid),
             "jti": str(record.jti),
         }
-        return keys.sign(claims)
+        return keys.sign(claims, request.client.algorithm or keys.DEFAULT)
 
     def _save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
         grant = getattr(request, "grant", None)

@@ -1,71 +1,69 @@
-"""The provider's signing key (ES256): made at the first start, kept in a file, loaded once a process."""
+"""What the provider signs with, for each algorithm one key; :mod:`identity.provider.key_ring` keeps them.
 
-import json
-import os
-from functools import lru_cache
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+A ring is read again when its file has changed, so a rotation takes effect everywhere without a restart.
+"""
+
+import threading
 from typing import Any
 
 from django.conf import settings
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import KeySet
 
-ALGORITHM = "ES256"
+from identity.provider import key_ring
+from identity.provider.key_ring import ALGORITHMS, Ring
+
+__all__ = ["ALGORITHMS", "DEFAULT", "BadHint", "ensure", "public_keys", "read_hint", "ring", "sign"]
+DEFAULT = "ES256"
+_lock = threading.Lock()
+_read: dict[str, tuple[tuple[int, int], Ring]] = {}
 
 
 class BadHint(Exception):
     """A token that should have been signed by us was not. Final."""
 
 
-def key_path() -> Path:
-    """Return where the private key lies."""
-    return Path(settings.DATA_DIR) / "eid-signing-key.json"
+def ensure() -> None:
+    """Make the first keys if there are none."""
+    key_ring.ensure(key_ring.path())
 
 
-def ensure_key() -> Path:
-    """Make the key if there is none. Two processes starting at once end up with the same one."""
-    path = key_path()
-    if path.exists():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    key = ECKey.generate_key("P-256", private=True, auto_kid=True)
-    with NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:  # mode 0600
-        json.dump(key.as_dict(private=True), draft)
-    try:
-        os.link(draft.name, path)
-    except FileExistsError:
-        pass  # the other process was first: its key is the key
-    finally:
-        os.unlink(draft.name)
-    return path
-
-
-@lru_cache(maxsize=1)
-def signing_key() -> ECKey:
-    """Return the private key; reading it costs more than a signature, so it is read once."""
-    return ECKey.import_key(json.loads(ensure_key().read_text()))
+def ring() -> Ring:
+    """The keys as the file has them now; reading them costs more than a signature, so that is done once."""
+    where = key_ring.path()
+    key_ring.ensure(where)
+    status = where.stat()
+    edition = (status.st_mtime_ns, status.st_ino)
+    known = _read.get(str(where))
+    if known is None or known[0] != edition:
+        with _lock:
+            known = _read[str(where)] = (edition, key_ring.read(where))
+    return known[1]
 
 
 def public_keys() -> dict[str, Any]:
-    """Return the JSON Web Key Set clients verify with."""
-    public = signing_key().as_dict(private=False)
-    return {"keys": [public | {"use": "sig", "alg": ALGORITHM}]}
+    """The JSON Web Key Set (RFC 7517); the next keys are in it, so that none comes as a surprise."""
+    return {"keys": [one.public() for one in ring().published()]}
 
 
-def sign(claims: dict[str, Any]) -> str:
-    """Return the claims as a compact JWS."""
-    key = signing_key()
-    return jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key, algorithms=[ALGORITHM])
+def sign(claims: dict[str, Any], algorithm: str = DEFAULT, kind: str = "JWT") -> str:
+    """Return the claims as a compact JWS of the given ``typ``."""
+    key = ring().active(algorithm)
+    return jwt.encode(
+        {"alg": algorithm, "kid": key.kid, "typ": kind}, claims, key.key, algorithms=[algorithm]
+    )
 
 
 def read_hint(token: str) -> dict[str, Any]:
-    """Return the claims of an ID token of ours, however old; raises :class:`BadHint`."""
+    """Return the claims of an ID token of ours, however old, also of a retired key (A25); raises BadHint."""
+    held = KeySet([one.key for one in ring().keys])
     try:
-        claims = jwt.decode(token, signing_key(), algorithms=[ALGORITHM]).claims
+        decoded = jwt.decode(token, held, algorithms=list(ALGORITHMS))
     except (JoseError, ValueError) as error:
         raise BadHint("not one of our tokens") from error
-    if claims.get("iss") != settings.EID_URL:
+    if decoded.claims.get("iss") != settings.EID_URL:
         raise BadHint("another issuer")
-    return claims
+    if decoded.header.get("typ", "JWT") != "JWT":  # a logout token is no ID token (A17)
+        raise BadHint("a token of another kind")
+    return dict(decoded.claims)

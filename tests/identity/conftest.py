@@ -1,6 +1,8 @@
 """What tests of identity share: the provider's role inside the test process, its client, its people."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from django.test import Client
 from identity import levels
 from identity.models import Application, EIDAccount, User
 from identity.oauth.views import TokenView
-from identity.provider import keys
+from identity.provider import key_ring
 from identity.provider.views.authorize import AuthorizeView
 
 PORTAL = "https://portal.example"
@@ -24,14 +26,23 @@ def _forget_servers() -> None:
             del view._oauthlib_core
 
 
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Signing keys made once for all tests: RSA keys take their time."""
+    where = tmp_path_factory.mktemp("keys") / "eid-signing-keys.json"
+    key_ring.ensure(where)
+    return where
+
+
 @pytest.fixture
-def eid_role(settings: Any, tmp_path: Any) -> Iterator[None]:
+def eid_role(settings: Any, tmp_path: Path, key_file: Path) -> Iterator[None]:
     """Make this process the e-ID provider: its URLs, its grants, a key of its own."""
     settings.ROLE, settings.IS_PORTAL, settings.SITE_NAVIGATION = "eid", False, []
     settings.ROOT_URLCONF = "identity.provider.urls"
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"form-action": ["'self'"]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}
     settings.DATA_DIR = tmp_path
+    shutil.copy(key_file, key_ring.path())
     settings.PORTAL_URL = PORTAL
     settings.OAUTH2_PROVIDER = settings.OAUTH2_PROVIDER | {
         "OAUTH2_SERVER_CLASS": "identity.oauth.server.EIDServer",
@@ -39,10 +50,8 @@ def eid_role(settings: Any, tmp_path: Any) -> Iterator[None]:
         "OIDC_ENABLED": True,
     }
     _forget_servers()
-    keys.signing_key.cache_clear()
     yield
     _forget_servers()
-    keys.signing_key.cache_clear()
 
 
 @pytest.fixture

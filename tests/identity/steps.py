@@ -71,4 +71,4 @@ def redeem(client: Client, code: str, /, **changed: str | None) -> Any:
 
 def claims_of(client: Client, id_token: str) -> dict[str, Any]:
     keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
-    return jwt.decode(id_token, keys, algorithms=["ES256"]).claims
+    return jwt.decode(id_token, keys, algorithms=["ES256", "RS256"]).claims

@@ -31,7 +31,7 @@ def test_e_id_knows_everybody_once(settings: Any, tmp_path: Any) -> None:
     assert maria is not None
     assert maria.user.identifier == aurelia.people()[0]["personalNumber"]
     assert maria.highest_level == levels.HIGH
-    key = tmp_path / "eid-signing-key.json"
+    key = tmp_path / "eid-signing-keys.json"
     assert key.stat().st_mode & 0o077 == 0
 
 
