@@ -1,109 +1,233 @@
 """A closed set of XML schemas, gathered once from a contract's files and compiled to one validator.
 
-libxml2 reads a namespace once and ignores a second document for it, so documents of one namespace are joined
-by include under a driver. References may only lead to files of the contract's own folder.
+Every include, import and redefine is followed once, within :mod:`adapters.contracts.access` and the offline
+catalogue. The documents are kept as they were read; for libxml2 they are joined by namespace
+(:mod:`adapters.contracts.flatten`).
 """
 
-from copy import deepcopy
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-from adapters.contracts.markup import XSD, parse
-from adapters.contracts.violation import ContractUnreadable, Violation
+from adapters.contracts import catalogue
+from adapters.contracts.access import Access, Source, is_address
+from adapters.contracts.flatten import Joined, Prefixes, join
+from adapters.contracts.markup import XSD, local, tidy
+from adapters.contracts.namespaces import (
+    XSD_URI,
+    adopt,
+    file_of,
+    joined,
+    references,
+    split,
+    unreadable,
+)
+from adapters.contracts.redefine import redefine
+from adapters.contracts.violation import ContractUnreadable
 
 _SCHEME = "contract:"
+_WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+MAX_CHAIN = 100
+_GIVEN = {"", XSD_URI}  # never looked up: no namespace, and the schema language's own
+_COMPONENTS = {
+    f"{XSD}{name}"
+    for name in ("element", "attribute", "simpleType", "complexType", "group", "attributeGroup", "notation")
+}
 
 
 class SchemaSet:
     """The schema documents of one contract, by namespace, and what they declare globally."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, access: Access | None = None) -> None:
         self.folder = folder.resolve()
+        self.access = access or Access(folder)
         self.documents: dict[str, list[Any]] = {}
         self.declared: dict[str, dict[str, Any]] = {}  # kind of declaration -> Clark name -> element
-        self._read: set[Path] = set()
+        self._read: set[tuple[str, str]] = set()  # a document by key and the namespace that it was read for
+        self._own: dict[str, str] = {}  # the namespace that a document has by itself
+        self._wanted: dict[tuple[str, str], tuple[Any, Source]] = {}  # imports by namespace and address
+        self._depth = 0
+        self._texts: Mapping[str, Joined] | None = None
 
     def add_file(self, path: Path) -> None:
         """Add a schema file and all it refers to; raises ContractUnreadable."""
-        path = path.resolve()
-        if path in self._read:
-            return
-        self._read.add(path)
-        self.add(read_file(path, self.folder), path)
+        self._load(self.access.file(path), None, None)
+        self.close()
 
-    def add(self, schema: Any, source: Path) -> None:
-        """Add one ``xs:schema`` element that stands in ``source``."""
+    def add(self, schema: Any, source: Path | Source) -> None:
+        """Add one ``xs:schema`` element that stands in ``source``; :meth:`close` follows the last one."""
+        if isinstance(source, Path):
+            source = Source(str(source), source.name)
+        self._texts = None
         uri = schema.get("targetNamespace", "")
-        own = [child for child in schema if child.tag != f"{XSD}import"]
-        if own:
+        redefined = []
+        for child in list(schema):
+            if child.tag == f"{XSD}include":
+                self._include(child, source, uri)
+            elif child.tag == f"{XSD}redefine":
+                self._include(child, source, uri)
+                redefined += redefine(child, schema, uri, self.find)
+            elif child.tag == f"{XSD}import":
+                self._import(child, source)
+        for old, new in redefined:
+            self._declare(uri, old)
+            self.declared[new.tag.removeprefix(XSD)][joined(uri, new.get("name"))] = new
+        if any(child.tag in _COMPONENTS for child in schema):
             self.documents.setdefault(uri, []).append(schema)
-        for child in own:
-            if child.get("name"):
-                kind = child.tag.removeprefix(XSD)
-                name = f"{{{uri}}}{child.get('name')}" if uri else child.get("name")
-                self.declared.setdefault(kind, {})[name] = child
-        for reference in schema.iterchildren(f"{XSD}import", f"{XSD}include"):
-            location = reference.get("schemaLocation")
-            if location:
-                self.add_file(source.parent / location)
+        for child in schema:
+            if child.tag in _COMPONENTS and child.get("name"):
+                self._declare(uri, child)
 
     def find(self, kind: str, name: str) -> Any | None:
         """The global declaration of a kind (``element``, ``complexType`` …) by Clark name."""
         return self.declared.get(kind, {}).get(name)
 
+    def close(self) -> None:
+        """Read what is imported and not yet there, from its address or the catalogue.
+
+        Raises ContractUnreadable.
+        """
+        while self._wanted:
+            wanted, self._wanted = self._wanted, {}
+            for (uri, location), (reference, source) in sorted(wanted.items(), key=lambda one: one[0]):
+                self._find_namespace(uri, location, reference, source)
+        for uri in sorted(self._referred() - set(self.documents) - _GIVEN):
+            self._add_from_catalogue(uri)
+
     def compile(self) -> Any:
         """Return the ``lxml.etree.XMLSchema`` of all documents; raises ContractUnreadable."""
-        texts: dict[str, bytes] = {}
-        driver = etree.Element(f"{XSD}schema", nsmap={"xs": XSD[1:-1]})
-        for number, (uri, documents) in enumerate(sorted(self.documents.items())):
-            names = [f"{_SCHEME}{number}.{index}" for index in range(len(documents))]
-            for name, document in zip(names, documents, strict=True):
-                texts[name] = self._rewritten(document, names if name == names[0] else [])
-            where = {"schemaLocation": names[0]} | ({"namespace": uri} if uri else {})
-            etree.SubElement(driver, f"{XSD}import", where)
-        reader = etree.XMLParser(no_network=True, resolve_entities=False)
-        reader.resolvers.add(_Texts(texts))
+        schemas = self.joined()
+        texts = {f"{_SCHEME}{number}": schema.text() for number, schema in enumerate(schemas.values())}
         try:
-            return etree.XMLSchema(etree.fromstring(etree.tostring(driver), reader))
+            return compiled(dict(zip(texts, schemas, strict=True)), texts)
         except etree.XMLSchemaParseError as error:
-            raise ContractUnreadable(self.folder.name, str(error)) from error
+            raise self._unreadable(error, list(schemas.values())) from error
 
-    def _rewritten(self, document: Any, siblings: list[str]) -> bytes:
-        copy = deepcopy(document)
-        for reference in list(copy.iterchildren(f"{XSD}include")):
-            copy.remove(reference)
-        for name in reversed(siblings[1:]):
-            copy.insert(0, etree.Element(f"{XSD}include", schemaLocation=name))
-        order = sorted(self.documents)
-        for reference in copy.iterchildren(f"{XSD}import"):
-            uri = reference.get("namespace", "")
-            if uri in self.documents:
-                reference.set("schemaLocation", f"{_SCHEME}{order.index(uri)}.0")
-        return bytes(etree.tostring(copy))
+    def joined(self) -> Mapping[str, Joined]:
+        """One schema a namespace, in order of the namespaces; raises ContractUnreadable."""
+        if self._texts is None:
+            self.close()
+            order = sorted(self.documents)
+            prefixes = Prefixes([*order, *self._referred()])
+            locations = {uri: f"{_SCHEME}{number}" for number, uri in enumerate(order)}
+            self._texts = {uri: join(uri, self.documents[uri], prefixes, locations) for uri in order}
+        return self._texts
+
+    def _declare(self, uri: str, declaration: Any) -> None:
+        kind = declaration.tag.removeprefix(XSD)
+        self.declared.setdefault(kind, {}).setdefault(joined(uri, declaration.get("name")), declaration)
+
+    def _referred(self) -> set[str]:
+        return {
+            split(name)[0]
+            for documents in self.documents.values()
+            for document in documents
+            for _, _, names in references(document)
+            for name in names
+        }
+
+    def _include(self, reference: Any, source: Source, uri: str) -> None:
+        location = reference.get("schemaLocation")
+        if not location:
+            raise unreadable(reference, f"an {local(reference.tag)} without schemaLocation")
+        self._load(self.access.refer(location, source, reference.sourceline or 0), uri, reference)
+
+    def _import(self, reference: Any, source: Source) -> None:
+        uri, location = reference.get("namespace", ""), reference.get("schemaLocation", "")
+        if uri == XSD_URI or not uri and not location:
+            return
+        if not location or source.is_remote or is_address(location):
+            self._wanted.setdefault((uri, location), (reference, source))
+            return
+        try:
+            target = self.access.refer(location, source, reference.sourceline or 0)
+        except ContractUnreadable:
+            if catalogue.path(uri) is None:
+                raise
+            self._wanted.setdefault((uri, ""), (reference, source))
+        else:
+            self._load(target, None, reference)
+
+    def _load(self, source: Source, included_in: str | None, reference: Any) -> None:
+        own = self._own.get(source.key)
+        if own is not None and (source.key, own or included_in or "") in self._read:
+            return
+        if self._depth > MAX_CHAIN:
+            raise unreadable(reference, f"is the end of a chain of more than {MAX_CHAIN} references")
+        root = self.access.read(source)
+        if root.tag == f"{_WSDL}definitions" and reference is not None and included_in is None:
+            schemas = root.findall(f"{_WSDL}types/{XSD}schema")
+        elif root.tag == f"{XSD}schema":
+            schemas = [root]
+        else:
+            raise ContractUnreadable(
+                source.name, f"is {tidy(root.tag)}, not an XML schema", line=root.sourceline
+            )
+        own = self._own[source.key] = root.get("targetNamespace", "") if schemas == [root] else "wsdl"
+        self._insist_on_namespace(own, source, included_in, reference)
+        self._read.add((source.key, own or included_in or ""))
+        self._depth += 1
+        for schema in schemas:
+            self.add(adopt(schema, included_in) if included_in and not own else schema, source)
+        self._depth -= 1
+
+    def _insist_on_namespace(self, own: str, source: Source, included_in: str | None, reference: Any) -> None:
+        if reference is None or own == "wsdl":
+            return
+        if included_in is not None and own and own != included_in:
+            raise unreadable(reference, f"includes {source.name}, which is of another namespace: {own}")
+        if included_in is None and own != reference.get("namespace", ""):
+            raise unreadable(
+                reference, f"imports {source.name}, which is of another namespace: {own or 'none'}"
+            )
+
+    def _find_namespace(self, uri: str, location: str, reference: Any, source: Source) -> None:
+        is_catalogued = catalogue.path(uri) is not None
+        can_load = location and (self.access.fetch is not None or self.access.is_kept(location) or not uri)
+        if can_load and not is_catalogued or location and self.access.is_kept(location):
+            self._load(self.access.refer(location, source, reference.sourceline or 0), None, reference)
+        elif uri not in self.documents and not self._add_from_catalogue(uri) and location:
+            self.access.refer(location, source, reference.sourceline or 0)  # says why it is not read
+
+    def _add_from_catalogue(self, uri: str) -> bool:
+        kept = catalogue.path(uri)
+        if kept is not None:
+            source = Source(str(kept), f"catalogue/{kept.name}")
+            self.add(Access(catalogue.FOLDER).read(source), source)
+        return kept is not None
+
+    def _unreadable(self, error: Any, schemas: list[Joined]) -> ContractUnreadable:
+        """The compiler's refusal with the place in the contract's own files."""
+        first = next((one for one in error.error_log if "Warning" not in one.level_name), None)
+        if first is None:
+            return ContractUnreadable(self.folder.name, str(error))
+        number = first.filename.removeprefix(_SCHEME) if first.filename else ""
+        if number.isdecimal() and 0 < first.line <= len(schemas[int(number)].origins):
+            origin = schemas[int(number)].origins[first.line - 1]
+            return ContractUnreadable(file_of(origin), tidy(first.message), line=origin.sourceline or 0)
+        return ContractUnreadable(self.folder.name, tidy(first.message))
+
+
+def compiled(namespaces: Mapping[str, str], texts: Mapping[str, bytes]) -> Any:
+    """The ``lxml.etree.XMLSchema`` of joined schemas by address; raises ``etree.XMLSchemaParseError``."""
+    driver = etree.Element(f"{XSD}schema", nsmap={"xs": XSD_URI}, targetNamespace=_SCHEME)
+    for location, uri in namespaces.items():
+        where = {"schemaLocation": location} | ({"namespace": uri} if uri else {})
+        etree.SubElement(driver, f"{XSD}import", where)
+    reader = etree.XMLParser(no_network=True, resolve_entities=False)
+    reader.resolvers.add(_Texts(texts))
+    return etree.XMLSchema(etree.fromstring(etree.tostring(driver), reader))
 
 
 class _Texts(etree.Resolver):
     """Hands the compiler the documents in memory, and refuses every other address."""
 
-    def __init__(self, texts: dict[str, bytes]) -> None:
+    def __init__(self, texts: Mapping[str, bytes]) -> None:
         self.texts = texts
 
     def resolve(self, system_url: str, public_id: str, context: Any = None) -> Any:
         """Called by libxml2 for each reference."""
         text = self.texts.get(system_url, b"<unknown/>")
         return self.resolve_string(text, context, base_url=system_url)
-
-
-def read_file(path: Path, folder: Path) -> Any:
-    """Parse one contract file, which must lie in ``folder``; raises ContractUnreadable."""
-    path = path.resolve()
-    if not path.is_relative_to(folder.resolve()):
-        raise ContractUnreadable(path.name, "lies outside the contract's folder")
-    try:
-        return parse(path.read_bytes())
-    except OSError as error:
-        raise ContractUnreadable(path.name, f"cannot be read: {error.strerror}") from error
-    except Violation as error:
-        raise ContractUnreadable(path.name, error.message, line=error.line) from error

@@ -1,0 +1,1 @@
+"""Tests of reading contracts: shapes that registers of several countries and toolkits publish."""
