@@ -11,9 +11,10 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.contracts.markup import XSD, XSI, clark
+from adapters.contracts.markup import XSD, XSI
+from adapters.contracts.namespaces import file_of, resolve, split, unreadable
 from adapters.contracts.schemas import SchemaSet
-from adapters.contracts.violation import ContractUnreadable, Violation
+from adapters.contracts.violation import Violation
 
 ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -33,54 +34,70 @@ def add_literal_forms(schemas: SchemaSet, messages: dict[str, list[Any]]) -> Non
         _make_literal_array(type_)
     by_namespace: dict[str, Any] = {}
     for element, parts in messages.items():
-        uri, _, name = element[1:].partition("}")
+        uri, name = split(element)
         if uri not in by_namespace:
-            by_namespace[uri] = _schema_for(uri, parts)
+            by_namespace[uri] = etree.Element(f"{XSD}schema", nsmap={"xs": XSD[1:-1]})
+            if uri:
+                by_namespace[uri].set("targetNamespace", uri)
+            if parts:
+                by_namespace[uri].getroottree().docinfo.URL = file_of(parts[0])
         _declare(by_namespace[uri], name, parts)
     for schema in by_namespace.values():
         schemas.add(schema, schemas.folder / "rpc")
 
 
-def _schema_for(uri: str, parts: list[Any]) -> Any:
-    prefixes = {prefix: bound for part in parts for prefix, bound in part.nsmap.items() if prefix}
-    return etree.Element(f"{XSD}schema", nsmap={**prefixes, "xs": XSD[1:-1]}, targetNamespace=uri)
-
-
 def _declare(schema: Any, name: str, parts: list[Any]) -> None:
-    if (
-        len(parts) == 1 and parts[0].get("name") == name
-    ):  # a fault's part: its content stands under the part's name
-        etree.SubElement(schema, f"{XSD}element", name=name, type=parts[0].get("type"))
+    if len(parts) == 1 and parts[0].get("name") == name and parts[0].get("type"):
+        _member(schema, parts[0])  # a fault's part: its content stands under the part's name
         return
     wrapper = etree.SubElement(schema, f"{XSD}element", name=name)
     type_ = etree.SubElement(wrapper, f"{XSD}complexType")
     sequence = etree.SubElement(type_, f"{XSD}sequence")
     for part in parts:
-        if not part.get("type"):
-            raise ContractUnreadable(name, "an rpc part must name a type", line=part.sourceline)
-        etree.SubElement(sequence, f"{XSD}element", name=part.get("name"), type=part.get("type"))
+        _member(sequence, part)
     etree.SubElement(type_, f"{XSD}anyAttribute", namespace="##other", processContents="skip")
+
+
+def _member(parent: Any, part: Any) -> None:
+    """An rpc part: an element of its name and type, or the global element that it names."""
+    if part.get("element"):
+        content = {"ref": part.get("element")}
+    elif part.get("type") and part.get("name"):
+        content = {"name": part.get("name"), "type": part.get("type")}
+    else:
+        raise unreadable(part, "an rpc part must have a name and a type")
+    resolve(part, content.get("ref") or content["type"])
+    bindings = {prefix: uri for prefix, uri in part.nsmap.items() if uri != XSD[1:-1] or prefix}
+    etree.SubElement(parent, f"{XSD}element", content, nsmap=bindings).sourceline = part.sourceline
 
 
 def _make_literal_array(type_: Any) -> None:
     for restriction in type_.iterfind(f"{XSD}complexContent/{XSD}restriction"):
-        if clark(restriction, restriction.get("base")) != f"{{{ENCODING}}}Array":
+        if resolve(restriction, restriction.get("base", "")) != f"{{{ENCODING}}}Array":
             continue
-        attribute = restriction.find(f"{XSD}attribute")
-        item = attribute.get(WSDL_ARRAY_TYPE, "").rstrip("[]0123456789,") if attribute is not None else ""
-        if not item:
-            raise ContractUnreadable(type_.get("name"), "an array must name the type of its members")
+        item, scope = _member_type(restriction)
         for child in list(type_):
             type_.remove(child)
         sequence = etree.SubElement(type_, f"{XSD}sequence")
-        member = {
-            "name": "item",
-            "type": item,
-            "minOccurs": "0",
-            "maxOccurs": "unbounded",
-            "nillable": "true",
-        }
-        etree.SubElement(sequence, f"{XSD}element", member)
+        member = {"name": "item", "minOccurs": "0", "maxOccurs": "unbounded", "nillable": "true"}
+        if item:
+            member["type"] = item
+        etree.SubElement(sequence, f"{XSD}element", member, nsmap=scope)
+
+
+def _member_type(restriction: Any) -> tuple[str, Any]:
+    """The type of an array's members and the scope of its prefix; "" where members may be anything.
+
+    It stands in ``wsdl:arrayType``, or is that of the only element; arrays of arrays are not checked further.
+    """
+    attribute = restriction.find(f"{XSD}attribute[@{WSDL_ARRAY_TYPE}]")
+    if attribute is not None:
+        item, _, rank = attribute.get(WSDL_ARRAY_TYPE).partition("[")
+        return (item.strip() if "[" not in rank else ""), attribute.nsmap
+    elements = restriction.findall(f"{XSD}sequence/{XSD}element")
+    if len(elements) == 1 and elements[0].get("type"):
+        return elements[0].get("type"), elements[0].nsmap
+    return "", {}
 
 
 def literal(wrapper: Any, referable: dict[str, Any]) -> Any:
