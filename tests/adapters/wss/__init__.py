@@ -1,0 +1,1 @@
+"""WS-Security: what it signs, what it believes, and every trick it must refuse."""
