@@ -1,1 +1,1 @@
-"""REST over HTTP with JSON bodies, described by an OpenAPI 3 document, behind OAuth2 client credentials."""
+"""REST over HTTP with JSON bodies, described by an OpenAPI 3 document, proved by any authentication."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from adapters.authentication.build import Authentication
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import openapi
 from adapters.contracts.openapi import RestOperation
@@ -12,7 +13,6 @@ from adapters.egress import Door, HttpReply, left, until
 from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.http_results import NO_ENTRY, OUT_OF_ORDER, retry_after
 from adapters.kinds.rest.operation import Compiled, compile_operation, problem
-from adapters.kinds.rest.tokens import Tokens
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, source
@@ -31,7 +31,7 @@ class RestAdapter:
     def __init__(self, spec: ConnectionSpec) -> None:
         self.key = spec.key
         self.door = Door.of(spec)
-        self.tokens = Tokens(spec, self.door)
+        self.authentication = Authentication.of(spec, self.door)
         self.operations: Operations[Compiled] = Operations(spec.key)
         self.checks: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
@@ -95,21 +95,10 @@ class RestAdapter:
     def _send(
         self, contract: RestOperation, path: str, body: bytes, headers: Headers, deadline: float | None
     ) -> HttpReply:
-        """Send with a token; one that is refused is renewed once (RFC 6750 section 3.1)."""
         accept = {"Accept": "application/json, application/problem+json", **headers}
-        authorization = self.tokens.get(left(deadline))
-        reply = self.door.send(
-            contract.method,
-            path,
-            body=body,
-            headers={**accept, "Authorization": authorization},
-            timeout=left(deadline),
+        return self.authentication.send(
+            contract.method, path, body=body, headers=accept, timeout=left(deadline)
         )
-        if reply.status == 401:
-            self.tokens.drop(authorization)
-            again = {**accept, "Authorization": self.tokens.get(left(deadline))}
-            reply = self.door.send(contract.method, path, body=body, headers=again, timeout=left(deadline))
-        return reply
 
     def _etag(self, contract: RestOperation, reply: HttpReply) -> str:
         self._understood(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from adapters.authentication.build import Authentication
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import outline
 from adapters.contracts.markup import Validator, local, parse
@@ -55,7 +56,7 @@ class XmlHttpAdapter:
 
     def __init__(self, spec: ConnectionSpec) -> None:
         self.key = spec.key
-        self.door = Door.of(spec)
+        self.authentication = Authentication.of(spec, Door.of(spec))
         self.path = spec.option("path")
         self.operations: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
@@ -84,7 +85,7 @@ class XmlHttpAdapter:
         """Carry out an operation; raises a child of AdapterError."""
         operation = self.operations.find(request)
         sent = self._write(operation, source(request.value, request.context))
-        reply = self.door.send(
+        reply = self.authentication.send(
             "POST", self.path, body=sent, headers={"Content-Type": CONTENT_TYPE}, timeout=request.timeout
         )
         return Reply(self._result(operation, reply), reply.wire)
