@@ -46,5 +46,16 @@ class NotUnderstood(AdapterError):
         self.line = line  # line of the received document, 0 where it has none
 
 
+class NotAuthentic(AdapterError):
+    """A message that came by itself is not proved to be the agency's. Final; nothing of it is read or kept.
+
+    ``code`` is the WS-Security fault, or the HTTP error's word, that says so.
+    """
+
+    def __init__(self, connection: str, message: str, *, code: str = "", wire: Wire | None = None) -> None:
+        super().__init__(connection, message, wire=wire)
+        self.code = code
+
+
 class Misconfigured(AdapterError):
     """The connection itself is wrong: address, credentials, contract, mapping. Final until mended."""

@@ -5,6 +5,7 @@ status codes) passes this port: values are JSON-shaped canonical data, results a
 goes wrong is one of the errors of :mod:`adapters.errors`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import timedelta
@@ -92,6 +93,23 @@ class Reply:
     wire: Wire
 
 
+InboundHeaders = Mapping[str, str]  # names compare without case
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message that an agency sent by itself, authenticated and understood.
+
+    ``message_id`` is the agency's name for it, by which a repetition is known; ``relates_to`` is the
+    reference of the Pending result that it answers.
+    """
+
+    message_id: str
+    relates_to: str
+    operation: str
+    result: Result
+
+
 class Adapter(Protocol):
     """One connection to one agency. Safe to call from several threads at once."""
 
@@ -101,4 +119,12 @@ class Adapter(Protocol):
 
     def check(self, request: Request, reference: str) -> Reply:
         """Ask what became of an earlier Pending ``reference`` of ``request.operation``."""
+        ...
+
+
+class Receiver(Protocol):
+    """An adapter whose agency answers later, at an address of ours."""
+
+    def receive(self, headers: InboundHeaders, body: bytes) -> Inbound:
+        """Read such an answer; raises NotAuthentic where not proved, NotUnderstood where wrong."""
         ...

@@ -1,22 +1,28 @@
 """SOAP behind the port: faults become results by the mapping, all else one of the four errors."""
 
-from base64 import b64encode
+from datetime import UTC, datetime
 
+from lxml import etree
+
+from adapters.authentication.build import Authentication
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import wsdl
 from adapters.contracts.markup import Validator
 from adapters.contracts.violation import Violation
 from adapters.egress import Door, HttpReply
-from adapters.errors import NotUnderstood, Refused, Unavailable
+from adapters.errors import NotUnderstood, Refused
 from adapters.http_results import insist_on_answer
-from adapters.kinds.soap import envelope
+from adapters.kinds.soap import mtom
+from adapters.kinds.soap.addressing import Addressing
+from adapters.kinds.soap.answers import Answers, Sent
 from adapters.kinds.soap.operation import Compiled, compile_operation
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
-from adapters.ports import JSON, Rejected, Reply, Request, Result, Wire
+from adapters.ports import JSON, Inbound, InboundHeaders, Pending, Reply, Request, Result
+from adapters.wss.policy import Policy
 
 
 class SoapAdapter:
@@ -26,11 +32,15 @@ class SoapAdapter:
         self.key = spec.key
         self.door = Door.of(spec)
         self.path = spec.option("path")
-        self.authorization = _basic(spec) if spec.option("authentication", "none") == "basic" else ""
+        self.authentication = Authentication.of(spec, self.door)
+        self.policy = Policy.of(spec)
+        self.addressing = Addressing.of(spec, self.door.url(self.path))
+        self.has_mtom = bool(spec.option("mtom", False))
         self.operations: Operations[Compiled] = Operations(spec.key)
         self.checks: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
         compiled(spec, lambda: self._compile(spec))
+        self.answers = Answers(self.key, self.policy, self.addressing, self.fault)
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
@@ -57,54 +67,60 @@ class SoapAdapter:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
         return self.operations.unmapped()
 
+    def receive(self, headers: InboundHeaders, body: bytes) -> Inbound:
+        """Read an answer that the agency sends later, to our ReplyTo; raises NotUnderstood, NotAuthentic."""
+        return self.answers.inbound(headers, body, list(self.operations.values()))
+
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         sent = self._write(operation, source(request.value, request.context, reference))
-        headers = {"Content-Type": envelope.CONTENT_TYPE, "SOAPAction": f'"{operation.contract.action}"'}
-        if self.authorization:
-            headers["Authorization"] = self.authorization
-        reply = self.door.send("POST", self.path, body=sent, headers=headers, timeout=request.timeout)
-        return Reply(self._result(operation, reply), reply.wire)
+        reply = self.authentication.send(
+            "POST", self.path, body=sent.body, headers=sent.headers, timeout=request.timeout
+        )
+        return Reply(self._result(operation, sent, reply), reply.wire)
 
-    def _write(self, operation: Compiled, value: JSON) -> bytes:
+    def _write(self, operation: Compiled, value: JSON) -> Sent:
         try:
-            return operation.write(value)
+            return self._sent(operation, value)
         except Unfit as error:
             raise Refused(self.key, error.message, field=error.path) from error
         except Violation as error:
             field = operation.canonical_path(error.path)
             raise Refused(self.key, error.message, field=field) from error
 
-    def _result(self, operation: Compiled, reply: HttpReply) -> Result:
-        """Section 6.2: a fault comes with status 500, so the body is looked at before the status."""
+    def _sent(self, operation: Compiled, value: JSON) -> Sent:
+        """The request as it goes: addressed, checked, sealed and packed, in that order."""
+        declaration = blocks = message_id = ""
+        if self.addressing is not None:
+            message_id = self.addressing.message_id(value["@idempotency_key"])
+            declaration = self.addressing.declaration
+            blocks = self.addressing.header(operation.action, message_id)
+        body, envelope = operation.compose(value, declaration, blocks)
+        headers = operation.version.http_headers(operation.action)
+        signature = ""
+        if self.policy.sealing is not None:
+            signature = self.policy.sealing.apply(envelope.root, datetime.now(UTC))
+            body = etree.tostring(envelope.root, xml_declaration=True, encoding="UTF-8")
+        if self.has_mtom:
+            headers["Content-Type"], body = mtom.pack(
+                envelope.root, operation.binary, operation.version, operation.action
+            )
+        return Sent(body, headers, message_id, signature)
+
+    def _result(self, operation: Compiled, sent: Sent, reply: HttpReply) -> Result:
+        """A fault comes with status 400 or 500, so the body is looked at before the status."""
+        if reply.status == 202 and not reply.body.strip() and self.addressing and self.addressing.reply_to:
+            return Pending(sent.message_id)  # taken; the answer comes to our ReplyTo
         try:
-            body = envelope.read(reply.body)
+            received = self.answers.open(operation, sent, reply)
         except Violation as error:
             insist_on_answer(self.key, reply)
             raise NotUnderstood(self.key, error.message, line=error.line, wire=reply.wire) from error
         try:
-            fault = envelope.fault(body)
-            if fault is not None:
-                return self._fault(operation, fault, body, reply.wire)
-            insist_on_answer(self.key, reply)
-            return operation.plan.conclude(operation.read(body))
+            return self.answers.result(operation, received, reply)
         except Violation as error:
             raise NotUnderstood(self.key, error.message, line=error.line, wire=reply.wire) from error
         except (Unfit, MappingWrong) as error:
             raise NotUnderstood(self.key, str(error), wire=reply.wire) from error
-
-    def _fault(self, operation: Compiled, fault: envelope.SoapFault, body: object, wire: Wire) -> Result:
-        if fault.detail is not None:
-            fields = operation.fault_fields(fault.detail, body)
-            return self.fault.result(fields, operation.canonical_path)
-        if fault.is_ours:
-            return Rejected(self.fault.codes.get(fault.code, fault.code), fault.text)
-        raise Unavailable(self.key, f"fault {fault.code}: {fault.text}", wire=wire)
-
-
-def _basic(spec: ConnectionSpec) -> str:
-    """RFC 7617."""
-    pair = f"{spec.credential('username')}:{spec.credential('password')}"
-    return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 def build(spec: ConnectionSpec) -> SoapAdapter:

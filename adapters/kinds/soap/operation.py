@@ -1,5 +1,6 @@
 """One SOAP operation, compiled: what it writes, what it checks, what it reads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,8 @@ from adapters.contracts.markup import Validator, local
 from adapters.contracts.outline import Node
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import Wsdl, WsdlOperation
-from adapters.kinds.soap import envelope
+from adapters.kinds.soap import envelope, mtom
+from adapters.kinds.soap.envelope import VERSIONS, Envelope, Version
 from adapters.mapping import report
 from adapters.mapping.plan import Plan, locate
 from adapters.mapping.rules import MappingWrong, RuleBook, Rules
@@ -27,20 +29,42 @@ class Compiled:
     writer: XmlWriter
     reader: XmlReader
     request_node: Node = field(repr=False)
+    binary: frozenset[str] = frozenset()  # elements of the request whose content is base64
+
+    @property
+    def version(self) -> Version:
+        """The version of SOAP that the operation is bound to."""
+        return VERSIONS[self.contract.soap_version]
+
+    @property
+    def action(self) -> str:
+        """The action's name; ``action`` of the mapping wins over the contract's."""
+        return str(self.plan.options.get("action", self.contract.action))
 
     def write(self, source: JSON) -> bytes:
         """The request's bytes, checked against the contract; raises Unfit or Violation."""
-        header, body = self.writer.header(source), self.writer.body(source)
-        sent = envelope.write(self.writer.declarations, header, body)
-        content = envelope.read(sent)
-        if header:
-            for block in content.getprevious():
-                self.validator.check(block)
-        self.validator.check(content[0])
-        return sent
+        return self.compose(source)[0]
 
-    def read(self, body: Any) -> JSON:
-        """The canonical value of a reply's Body; raises Violation or Unfit."""
+    def compose(self, source: JSON, declarations: str = "", blocks: str = "") -> tuple[bytes, Envelope]:
+        """The request's bytes and their elements, checked against the contract; raises Unfit or Violation.
+
+        ``blocks`` stand before the contract's own header blocks and are not the contract's to check.
+        """
+        header, body = self.writer.header(source), self.writer.body(source)
+        sent = envelope.write(self.version, self.writer.declarations + declarations, blocks + header, body)
+        found = envelope.open_envelope(sent)
+        if header:
+            for block in found.header:
+                if block.tag in self.contract.headers:
+                    self.validator.check(block)
+        self.validator.check(found.body[0])
+        return sent, found
+
+    def read(self, body: Any, attach: Callable[[Any], None] | None = None) -> JSON:
+        """The canonical value of a reply's Body; raises Violation or Unfit.
+
+        ``attach`` puts referred parts in their place once the contract has been checked.
+        """
         content = body[0]
         if self.contract.is_encoded:
             encoded.literal(content, encoded.referable(body))
@@ -50,6 +74,8 @@ class Compiled:
                 line=content.sourceline,
             )
         self.validator.check(content)
+        if attach is not None:
+            attach(content)
         return self.reader.read(content)
 
     def fault_fields(self, detail: Any, body: Any) -> dict[str, str]:
@@ -77,6 +103,8 @@ def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Pl
     if contract is None:
         raise MappingWrong(f"{plan.name}: the contract has no operation {plan.call!r}")
     request, reply = _node(wsdl, contract.request), _node(wsdl, contract.reply)
+    if contract.is_encoded and contract.soap_version != "1.1":
+        raise MappingWrong(f"{plan.name}: the encoding of SOAP 1.2 is not supported")
     style = f' soap:encodingStyle="{encoded.ENCODING}"' if contract.is_encoded else ""
     writer = XmlWriter(
         book,
@@ -87,7 +115,8 @@ def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Pl
         attributes=style,
     )
     reader = XmlReader(book, reply, plan.reply)
-    return Compiled(plan, contract, validator, book, writer, reader, request)
+    binary = mtom.binary_tags(wsdl.schemas, request)
+    return Compiled(plan, contract, validator, book, writer, reader, request, binary)
 
 
 def _headers(wsdl: Wsdl, contract: WsdlOperation, rules: Rules) -> tuple[tuple[Node, Rules], ...]:
