@@ -20,6 +20,9 @@ def escape(text: str) -> str:
     return text.translate(_ENTITIES)
 
 
+XML_URI = "http://www.w3.org/XML/1998/namespace"  # bound to xml everywhere, and to nothing else
+
+
 class Prefixes:
     """Namespaces met while compiling, each with a prefix of its own."""
 
@@ -33,8 +36,10 @@ class Prefixes:
 
     def prefix(self, uri: str) -> str:
         """The prefix of a namespace."""
+        if uri == XML_URI:
+            return "xml"
         return self.by_uri.setdefault(uri, f"n{len(self.by_uri)}")
 
     def declarations(self) -> str:
         """The ``xmlns`` attributes for the root."""
-        return "".join(f' xmlns:{prefix}="{uri}"' for uri, prefix in self.by_uri.items())
+        return "".join([f' xmlns:{prefix}="{escape(uri)}"' for uri, prefix in list(self.by_uri.items())])

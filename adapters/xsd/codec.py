@@ -1,0 +1,103 @@
+"""One global element, both ways, compiled once: JSON-shaped value to XML bytes, element to value.
+
+The value is shaped like zeep's ``serialize_object``: members by local name, lists where an element can
+repeat, ``_value_1`` for text beside attributes and for parts whose order matters (see :mod:`.shape`),
+``attr__name`` where an attribute is named as an element, None for ``xsi:nil``. Different from zeep: absent
+members are left out, ``_xsi_type`` says a derived type, ``_xml`` holds XML that no declaration is known of.
+Types the model cannot read are handed to zeep, and listed in :attr:`Codec.fallbacks`.
+"""
+
+import logging
+from typing import Any
+
+from lxml import etree
+
+from adapters.contracts.markup import XSI, parse
+from adapters.contracts.violation import ContractUnreadable, Violation
+from adapters.mapping.unfit import Unfit
+from adapters.xsd.components import Element, NotCompiled
+from adapters.xsd.decode import Decoders, ReadElement
+from adapters.xsd.encode import Encoders, Write
+from adapters.xsd.model import Model
+from adapters.xsd.zeep_fallback import ZeepElements
+
+log = logging.getLogger(__name__)
+_has_type = etree.XPath("boolean(descendant-or-self::*[@xsi:type])", namespaces={"xsi": XSI[1:-1]})
+
+
+class Codecs:
+    """The codecs of one contract, sharing what is compiled. Safe for several threads."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.fallbacks: dict[str, str] = {}  # element -> why zeep does it
+        self._zeep = ZeepElements(model.schemas)
+        self._fast = Decoders(model, self._fallen_reader, careful=False)
+        self._careful = Decoders(model, self._fallen_reader, careful=True)
+        self._kept: dict[tuple[str, bool], Codec] = {}
+
+    def codec(self, name: str, *, typed: bool = False) -> "Codec":
+        """The codec of a global element by Clark name; raises ContractUnreadable where there is none.
+
+        ``typed`` writes ``xsi:type`` below the root, as SOAP encoding wants it.
+        """
+        with self.model.lock:
+            if (name, typed) not in self._kept:
+                try:
+                    element = self.model.element(name)
+                except NotCompiled as error:
+                    raise ContractUnreadable(self.model.schemas.folder.name, str(error)) from error
+                encoders = Encoders(self.model, self._fallen_writer, typed=typed)
+                self._kept[name, typed] = Codec(element, self._fast, self._careful, encoders)
+            return self._kept[name, typed]
+
+    def _fallen(self, element: Element, error: NotCompiled) -> None:
+        if element.tag not in self.fallbacks:
+            log.warning("zeep does %s: %s", element.tag, error)
+        self.fallbacks[element.tag] = str(error)
+
+    def _fallen_reader(self, element: Element, error: NotCompiled) -> ReadElement:
+        self._fallen(element, error)
+        return self._zeep.reader(element)
+
+    def _fallen_writer(self, element: Element, error: NotCompiled) -> Write:
+        self._fallen(element, error)
+        return self._zeep.writer(element)
+
+
+class Codec:
+    """One global element."""
+
+    def __init__(self, element: Element, fast: Decoders, careful: Decoders, encoders: Encoders) -> None:
+        self.element = element
+        self._fast = fast.element(element)
+        self._careful = careful
+        self._encoders = encoders
+        self._write = encoders.element(element, is_root=True)
+        self._start = f"<{encoders.name(element.tag)}"
+
+    def decode(self, element: Any) -> Any:
+        """The value of an element that was checked against the schema; raises Violation."""
+        try:
+            if _has_type(element):
+                return self._careful.element(self.element)(element)
+            return self._fast(element)
+        except Unfit as fault:
+            raise Violation(fault.message, path=fault.path, line=element.sourceline or 0) from fault
+        except NotCompiled as fault:
+            raise Violation(str(fault), line=element.sourceline or 0) from fault
+
+    def encode(self, value: Any, attributes: str = "") -> str:
+        """The element's text with its namespaces declared on it; raises Violation with the member's path."""
+        out: list[str] = []
+        try:
+            self._write(out, value)
+        except Unfit as fault:
+            raise Violation(fault.message, path=fault.path) from fault
+        text = "".join(out)
+        declared = f"{self._start}{self._encoders.prefixes.declarations()}{attributes}"
+        return declared + text[len(self._start) :]
+
+    def element_of(self, value: Any) -> Any:
+        """The value as an lxml element; raises Violation."""
+        return parse(self.encode(value).encode())

@@ -1,0 +1,1 @@
+"""The model of XSD and its codec, with zeep as oracle."""
