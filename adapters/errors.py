@@ -1,5 +1,7 @@
 """What can go wrong with an agency, as one family of errors. None carries text for citizens."""
 
+from datetime import timedelta
+
 from adapters.ports import Wire
 
 
@@ -23,6 +25,18 @@ class Unavailable(AdapterError):
     def __init__(self, connection: str, message: str, *, wire: Wire | None = None, sent: bool = True) -> None:
         super().__init__(connection, message, wire=wire)
         self.sent = sent  # False: surely nothing reached the agency
+
+
+class Held(Unavailable):
+    """Not let out now, and nothing was sent: the agency is silent or has had its share. Retry ``after``."""
+
+    def __init__(self, connection: str, message: str, *, after: timedelta) -> None:
+        super().__init__(connection, message, sent=False)
+        self.after = after
+
+
+class OutcomeUnknown(AdapterError):
+    """An earlier attempt may have arrived and the agency cannot be asked. Final: a person decides."""
 
 
 class Refused(AdapterError):

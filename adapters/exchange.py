@@ -4,14 +4,17 @@ Every call leaves a row in the exchange log, written before it is made. No datab
 an agency thinks; threads of the pool never touch the database.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
 
 from django.utils import timezone
 
-from adapters import exchange_log, exchange_rows, registry
+from adapters import documents, exchange_log, exchange_rows, registry
+from adapters.delivery import gate, repetition
+from adapters.delivery.policy import Repeat
+from adapters.delivery.verdict import judged
 from adapters.errors import AdapterError, Misconfigured
 from adapters.models import Exchange
 from adapters.ports import JSON, Adapter, Context, Reply, Request, Result
@@ -32,26 +35,40 @@ class Call:
     timeout: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A call that may go out: what the gate said, its row in the log, the request with its whole value."""
+
+    standing: gate.Standing
+    row: Exchange
+    request: Request
+
+
 def perform(
     connection: str, operation: str, value: JSON, context: Context, timeout: float | None = None
 ) -> Result:
     """Carry out one operation of one agency; raises a child of AdapterError.
 
-    ``value`` is canonical, ``timeout`` is in seconds (None: the connection's own).
+    ``value`` is canonical, ``timeout`` is in seconds (None: the connection's own). What may have arrived
+    before under the same idempotency key is not sent again unless the connection says that it may be.
     """
-    row = exchange_log.begun(connection, operation, value, context)
-    exchange_rows.insert(row)
-    return _run(row, lambda adapter: adapter.send(Request(operation, value, context, timeout)))
+    ready = _prepared(Call(connection, operation, value, context, timeout))
+    if not isinstance(ready, Ready):
+        return ready
+    return _run(ready, lambda adapter: adapter.send(ready.request))
 
 
 def check(
     connection: str, operation: str, reference: str, context: Context, timeout: float | None = None
 ) -> Result:
     """Ask what became of an earlier Pending ``reference``; raises a child of AdapterError."""
+    found = gate.standing(connection)
+    gate.admit(found)
     value = {"reference": reference}
     row = exchange_log.begun(connection, f"{operation}.check", value, context)
     exchange_rows.insert(row)
-    return _run(row, lambda adapter: adapter.check(Request(operation, value, context, timeout), reference))
+    ready = Ready(found, row, Request(operation, value, context, timeout))
+    return _run(ready, lambda adapter: adapter.check(ready.request, reference))
 
 
 def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
@@ -60,27 +77,42 @@ def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
     Answers stand in the order of ``calls``; a call that failed has its AdapterError there. Each row of the
     log is finished as its answer arrives.
     """
-    rows = [exchange_log.begun(call.connection, call.operation, call.value, call.context) for call in calls]
-    exchange_rows.insert_all(rows)
-    outcomes: dict[int, Reply | Exception] = {}
-    futures: dict[Future[Reply], int] = {}
-    local: list[tuple[int, Adapter]] = []
+    outcomes: dict[int, Result | Exception] = {}
+    ready: dict[int, Ready] = {}
     for index, call in enumerate(calls):
         try:
-            adapter = registry.adapter(call.connection)
+            found = _prepared(call, insert=False)
+        except AdapterError as error:
+            outcomes[index] = error
+            continue
+        if isinstance(found, Ready):
+            ready[index] = found
+        else:
+            outcomes[index] = found
+    exchange_rows.insert_all([one.row for one in ready.values()])
+    for index, outcome in _together(ready):
+        outcomes[index] = outcome.result if isinstance(outcome, Reply) else outcome
+    return [_answer(outcomes[index]) for index in range(len(calls))]
+
+
+def _together(ready: dict[int, Ready]) -> Iterator[tuple[int, Reply | Exception]]:
+    """Send all that is ready and settle each as its answer arrives."""
+    futures: dict[Future[Reply], int] = {}
+    local: list[tuple[int, Adapter]] = []
+    for index, one in ready.items():
+        try:
+            adapter = registry.adapter(one.row.connection)
         except Misconfigured as error:
-            outcomes[index] = _settled(rows[index], error)
+            yield index, _settled(one, error)
             continue
         if registry.is_local(adapter):
             local.append((index, adapter))
         else:
-            futures[_pool.submit(adapter.send, _request(call))] = index
+            futures[_pool.submit(adapter.send, one.request)] = index
     for index, adapter in local:  # these write to our own database: in this thread, while the others wait
-        outcomes[index] = _settled(rows[index], _outcome(partial(adapter.send, _request(calls[index]))))
+        yield index, _settled(ready[index], _outcome(partial(adapter.send, ready[index].request)))
     for future in as_completed(futures):
-        index = futures[future]
-        outcomes[index] = _settled(rows[index], _outcome(future.result))
-    return [_answer(outcomes[index]) for index in range(len(calls))]
+        yield futures[future], _settled(ready[futures[future]], _outcome(future.result))
 
 
 def record_inbound(
@@ -104,12 +136,40 @@ def record_inbound(
     return row
 
 
-def _request(call: Call) -> Request:
-    return Request(call.operation, call.value, call.context, call.timeout)
+def _prepared(call: Call, *, insert: bool = True) -> Ready | Result:
+    """Pass the gate and begin the log's row; or the result, where an earlier attempt has it already."""
+    found = gate.standing(call.connection)
+    policy = found.policy
+    value = documents.check_in(
+        call.connection, call.value, longest=policy.claim_check, largest=policy.largest_document
+    )
+    repeat, ask = policy.repeating(call.operation)
+    asks = False
+    if repeat in (Repeat.ASK, Repeat.PERSON) and call.context.idempotency_key:
+        earlier, asks = repetition.before(call.connection, call.operation, call.context, repeat)
+        if earlier is not None:
+            return earlier
+    gate.admit(found)
+    if asks and (told := _asked(found, ask, call)) is not None:
+        return told
+    row = exchange_log.begun(call.connection, call.operation, value, call.context)
+    if insert:
+        exchange_rows.insert(row)
+    whole = documents.check_out(call.connection, value)
+    return Ready(found, row, Request(call.operation, whole, call.context, call.timeout))
 
 
-def _run(row: Exchange, send: Callable[[Adapter], Reply]) -> Result:
-    outcome = _settled(row, _outcome(lambda: send(registry.adapter(row.connection))))
+def _asked(found: gate.Standing, ask: str, call: Call) -> Result | None:
+    """Ask by our reference what became of an earlier attempt; None where it surely came to nothing."""
+    row = exchange_log.begun(call.connection, f"{ask}.check", call.value, call.context)
+    exchange_rows.insert(row)
+    request = Request(ask, documents.check_out(call.connection, call.value), call.context, call.timeout)
+    told = _run(Ready(found, row, request), lambda adapter: adapter.send(request))
+    return repetition.understood(call.connection, call.operation, call.context, told, found.policy.settle)
+
+
+def _run(ready: Ready, send: Callable[[Adapter], Reply]) -> Result:
+    outcome = _settled(ready, _outcome(lambda: send(registry.adapter(ready.row.connection))))
     if isinstance(outcome, Exception):
         raise outcome
     return outcome.result
@@ -122,15 +182,16 @@ def _outcome(send: Callable[[], Reply]) -> Reply | Exception:
         return error
 
 
-def _settled(row: Exchange, outcome: Reply | Exception) -> Reply | Exception:
-    exchange_log.finish(row, outcome)
+def _settled(ready: Ready, outcome: Reply | Exception) -> Reply | Exception:
+    policy = ready.standing.policy
+    outcome = judged(ready.row.connection, policy.failures, outcome)
+    exchange_log.finish(ready.row, outcome, policy)
+    gate.note(ready.standing, outcome)
     return outcome
 
 
-def _answer(outcome: Reply | Exception) -> Result | AdapterError:
+def _answer(outcome: Result | Exception) -> Result | AdapterError:
     """What the caller sees of an outcome; a fault of our own is raised once every row is finished."""
-    if isinstance(outcome, Reply):
-        return outcome.result
-    if isinstance(outcome, AdapterError):
-        return outcome
-    raise outcome
+    if isinstance(outcome, Exception) and not isinstance(outcome, AdapterError):
+        raise outcome
+    return outcome

@@ -3,9 +3,12 @@
 from django.utils import timezone
 
 from adapters import exchange_rows
+from adapters.delivery.policy import Policy, Repeat
+from adapters.delivery.verdict import is_uncertain
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Reply, Result, Retry, Wire
+from onestop.lib.owner import this_process
 from onestop.lib.sealing import seal
 
 State = Exchange.State
@@ -25,7 +28,7 @@ ERROR_STATES: dict[type, Exchange.State] = {
 LIMITS = {field.name: field.max_length for field in Exchange._meta.fields}
 FINISHED = [
     *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
-    *("answer", "finished_at"),
+    *("answer", "check_after", "is_uncertain", "finished_at"),
 ]
 
 
@@ -45,18 +48,21 @@ def begun(connection: str, operation: str, value: JSON, context: Context) -> Exc
         correlation_id=fit(context.correlation_id, "correlation_id"),
         idempotency_key=fit(context.idempotency_key, "idempotency_key"),
         actor=fit(context.actor, "actor"),
+        owner=this_process(),
     )
     row.canonical = seal_json(value, row.label("canonical"))
     return row
 
 
-def finish(row: Exchange, outcome: Reply | Exception) -> None:
+def finish(row: Exchange, outcome: Reply | Exception, policy: Policy) -> None:
     """Write what became of the call."""
     if isinstance(outcome, Reply):
         _put_wire(row, outcome.wire)
         _put_result(row, outcome.result)
     else:
         _put_error(row, outcome)
+    changes = policy.repeating(row.operation)[0] != Repeat.READ
+    row.is_uncertain = changes and is_uncertain(policy.failures, outcome)
     row.finished_at = timezone.now()
     exchange_rows.update(row, FINISHED)
 
@@ -73,6 +79,8 @@ def _put_result(row: Exchange, result: Result) -> None:
     row.state = RESULT_STATES[type(result)]
     if isinstance(result, Accepted | Pending):
         row.detail = fit(result.reference, "detail")
+        if isinstance(result, Pending) and result.check_after is not None:
+            row.check_after = result.check_after.total_seconds()
     elif isinstance(result, Rejected):
         row.detail = fit(f"{result.code}: {result.reason}", "detail")
     else:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from onestop.lib.sealing import seal, unseal
@@ -71,6 +72,11 @@ class ExchangeQuerySet(models.QuerySet["Exchange"]):
         """Everything said over one connection."""
         return self.filter(connection=key)
 
+    def attempts(self, connection: str, operation: str, key: str) -> "ExchangeQuerySet":
+        """Every time we tried one effect, oldest first. ``key`` is its idempotency key."""
+        tried = self.filter(idempotency_key=key, connection=connection, operation=operation)
+        return tried.filter(direction=Exchange.Direction.OUT).order_by("started_at", "id")
+
     def not_understood(self) -> "ExchangeQuerySet":
         """Answers that did not fit the contract and wait for a look."""
         return self.filter(state=Exchange.State.NOT_UNDERSTOOD)
@@ -91,6 +97,7 @@ class Exchange(models.Model):
         NOT_UNDERSTOOD = "not-understood", "Not understood"
         REFUSED = "refused", "Refused before sending"
         MISCONFIGURED = "misconfigured", "Connection misconfigured"
+        UNKNOWN = "unknown", "Not known whether it arrived"
 
     class Direction(models.TextChoices):
         """Who called."""
@@ -117,6 +124,11 @@ class Exchange(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.SENDING)
     detail = models.CharField(max_length=1000, blank=True)
     line = models.PositiveIntegerField(default=0)
+    check_after = models.FloatField(null=True, blank=True, help_text="Seconds, of a pending answer")
+    is_uncertain = models.BooleanField(
+        default=False, help_text="It may have arrived, and what became of it is not known"
+    )
+    owner = models.CharField(max_length=200, blank=True, help_text="The process that made the call")
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -127,6 +139,8 @@ class Exchange(models.Model):
             models.Index(fields=["case_reference", "started_at"], name="exchange_case"),
             models.Index(fields=["-started_at", "-id"], name="exchange_recent"),
             models.Index(fields=["connection", "state", "started_at"], name="exchange_outage"),
+            models.Index(fields=["idempotency_key"], name="exchange_key", condition=~Q(idempotency_key="")),
+            models.Index(fields=["started_at"], name="exchange_sending", condition=Q(state="sending")),
         )
 
     def __str__(self) -> str:
@@ -162,6 +176,34 @@ class Exchange(models.Model):
         if self.finished_at is None:
             return None
         return round((self.finished_at - self.started_at).total_seconds() * 1000)
+
+
+class Gate(models.Model):
+    """What holds one connection's calls back, for all workers: its circuit and its token bucket."""
+
+    key = models.CharField(max_length=40, unique=True)
+    failures = models.PositiveIntegerField(default=0, help_text="Calls without an answer, in a row")
+    open_since = models.DateTimeField(null=True, blank=True, help_text="Since when the circuit is open")
+    open_until = models.DateTimeField(null=True, blank=True, help_text="When the next call may try")
+    probes = models.PositiveIntegerField(default=0, help_text="Tries since the circuit opened")
+    reason = models.CharField(max_length=300, blank=True)
+    spent_until = models.DateTimeField(null=True, blank=True, help_text="When the bucket is full again")
+    held_until = models.DateTimeField(null=True, blank=True, help_text="When the bucket has a token again")
+
+    def __str__(self) -> str:
+        return f"{self.key} {'open' if self.open_since else 'closed'}"
+
+
+class StoredDocument(models.Model):
+    """A large text of a canonical value, kept once; values refer to it by its digest."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the UTF-8 text, in hex")
+    size = models.PositiveIntegerField(help_text="Bytes")
+    content_sealed = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.digest} {self.size}"
 
 
 class WorkbenchQuerySet(models.QuerySet["WorkbenchItem"]):

@@ -14,6 +14,7 @@ from pathlib import Path
 from django import db
 
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
+from adapters.delivery.policy import parse
 from adapters.errors import Misconfigured
 from adapters.models import Connection
 from adapters.ports import Adapter
@@ -64,6 +65,7 @@ def _load(folder: Path, base_url: str | None, credentials: dict[str, str] | None
     except KeyError as error:
         raise Misconfigured(folder.name, f"connection.toml does not say {error}") from error
     row.base_url = base_url if base_url is not None else settings.get("base_url", "")
+    parse(folder.name, settings)  # a wrong word about delivery stops the loading, not a case
     row.settings, row.contract_hash = settings, contract_hash(folder)
     if credentials is not None:
         row.credentials = credentials

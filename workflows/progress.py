@@ -7,13 +7,17 @@ from typing import Any, Literal
 from django.utils.dateparse import parse_datetime
 
 from adapters import outages
+from adapters.delivery import gate
 from adapters.models import Connection
 from workflows.models import Case, CaseEvent, Job
 
 State = Literal["waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped"]
 # The first of these that any step of a line has is the line's state.
 URGENCY: tuple[State, ...] = ("person", "retrying", "refused", "sending", "received", "waiting", "done")
-RETRYING = {"Unavailable": "no-answer", "NotUnderstood": "not-understood", "retry": "asked-to-wait"}
+RETRYING = {
+    **{"Unavailable": "no-answer", "Held": "no-answer", "OutcomeUnknown": "outcome-unknown"},
+    **{"NotUnderstood": "not-understood", "retry": "asked-to-wait"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +104,11 @@ def _names(keys: set[str]) -> dict[str, str]:
 
 
 def _troubled_jobs(case: Case) -> dict[str, Job]:
-    """Unfinished calls that failed at least once, by token."""
-    unfinished = Job.objects.filter(case=case, failures__gt=0).exclude(state=Job.State.DONE)
-    return {
-        job.token: job for job in unfinished.order_by("id") if job.kind in (Job.Kind.CALL, Job.Kind.CHECK)
-    }
+    """Unfinished calls that failed at least once or whose agency does not answer anybody, by token."""
+    unfinished = Job.objects.filter(case=case, kind__in=(Job.Kind.CALL, Job.Kind.CHECK))
+    jobs = list(unfinished.exclude(state=Job.State.DONE).order_by("id"))
+    silent = gate.silent({job.lane for job in jobs}) if jobs else set()
+    return {job.token: job for job in jobs if job.failures or job.lane in silent}
 
 
 def _line(
@@ -122,7 +126,7 @@ def _line(
     detail = str(step.get("code", ""))
     if job is not None and state in ("retrying", "person"):
         since = silent.get(job.lane, since)
-        detail = RETRYING.get(job.error_kind, "fault")
+        detail = RETRYING.get(job.error_kind or "Held", "fault")
     return Line(line["id"], key, name, state, str(reference), since, detail)
 
 

@@ -10,6 +10,7 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from adapters.delivery import repetition
 from workflows.dispatch import inbox, queue
 from workflows.dispatch.run import execute
 from workflows.models import Job
@@ -128,6 +129,7 @@ class _Keeper:
         if self.is_time("promote", POLL_EVERY):
             work |= bool(queue.promote(timezone.now()))
         if self.is_time("sweep", SWEEP_EVERY):
+            repetition.sweep(timezone.now())
             work |= bool(queue.sweep(timezone.now())) | bool(inbox.match_early(timezone.now()))
         return work
 

@@ -91,7 +91,7 @@ class Switchboard:
 
     def _ledger_page(self, agency: Agency) -> Response:
         received = agency.store.latest("received", LATEST)
-        effects = agency.store.latest("effect", LATEST)
+        effects = agency.store.latest("effects", LATEST)
         return _page("ledger.html", agency=agency, received=received, effects=effects)
 
 

@@ -1,7 +1,7 @@
 """What an agency remembers, in one SQLite file: its ledger of messages and effects, and its own records.
 
-The ledger proves that nothing is done twice: every message received is a row, and every effect a row whose
-key is unique. An agency's records are JSON facts by kind and name.
+The ledger shows whether anything was done twice: every message received is a row, and every effect a row with
+the key it was asked for under. An agency's records are JSON facts by kind and name.
 """
 
 import hashlib
@@ -18,8 +18,10 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS received (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, operation TEXT NOT NULL, key TEXT NOT NULL,
     digest TEXT NOT NULL, size INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS effect (
-    key TEXT PRIMARY KEY, at TEXT NOT NULL, operation TEXT NOT NULL, detail TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS effects (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL, operation TEXT NOT NULL,
+    detail TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS effects_key ON effects (key);
 CREATE TABLE IF NOT EXISTS fact (
     kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, name));
 """
@@ -27,6 +29,10 @@ CREATE TABLE IF NOT EXISTS fact (
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class AlreadyDone(Exception):
+    """An effect that may happen once was to be done again. Final: the agency's own memory failed."""
 
 
 class Store:
@@ -76,11 +82,13 @@ class Store:
                 "INSERT INTO received (at, operation, key, digest, size) VALUES (?, ?, ?, ?, ?)", row
             )
 
-    def effect(self, operation: str, key: str, detail: dict[str, Any]) -> None:
-        """Write down that something took effect; raises sqlite3.IntegrityError where it did already."""
+    def effect(self, operation: str, key: str, detail: dict[str, Any], *, once: bool = True) -> None:
+        """Write down that something took effect; raises AlreadyDone where it did, unless told that it may."""
         with self.transaction():
+            if once and self._database.execute("SELECT 1 FROM effects WHERE key = ?", (key,)).fetchone():
+                raise AlreadyDone(key)
             self._database.execute(
-                "INSERT INTO effect (key, at, operation, detail) VALUES (?, ?, ?, ?)",
+                "INSERT INTO effects (key, at, operation, detail) VALUES (?, ?, ?, ?)",
                 (key, _now(), operation, json.dumps(detail)),
             )
 
@@ -88,7 +96,7 @@ class Store:
         """Counts: ``{"received": n, "effects": n, "by_key": {key: {…}}, "by_operation": {…}}``."""
         answer: dict[str, Any] = {"received": 0, "effects": 0, "by_key": {}, "by_operation": {}}
         with self._lock:
-            for column, table in (("received", "received"), ("effects", "effect")):
+            for column, table in (("received", "received"), ("effects", "effects")):
                 statement = f"SELECT operation, key, COUNT(*) FROM {table} GROUP BY operation, key"  # noqa: S608
                 for operation, key, count in self._database.execute(statement):
                     answer[column] += count
@@ -98,8 +106,8 @@ class Store:
         return answer
 
     def latest(self, table: str, count: int) -> list[dict[str, Any]]:
-        """The last rows of ``received`` or ``effect``, newest first, for a person."""
-        if table not in {"received", "effect"}:
+        """The last rows of ``received`` or ``effects``, newest first, for a person."""
+        if table not in {"received", "effects"}:
             raise ValueError(f"there is no such list: {table}")
         with self._lock:
             cursor = self._database.execute(

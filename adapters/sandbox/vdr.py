@@ -15,11 +15,12 @@ from adapters.sandbox.tax_tokens import are_right, basic_credentials
 from adapters.sandbox.vdr_encoding import NS, KeeperError, array_reply, bean_reply, parameters
 
 ADDRESS_FIELDS = ("streetName", "streetNo", "zip", "town", "muni")
+OPERATIONS = {"FindVehiclesByKeeper", "ChangeKeeperAddress", "FindChange"}
 MUNICIPALITY_LETTERS = {"E", "V", "N", "X"}
 
 
 class VehicleRegister(HttpAgency):
-    """VDR. A messageReference that was booked before gets its first receipt."""
+    """VDR. It books whatever it is sent, also twice; FindChange says what it booked under a reference."""
 
     key = "vdr"
     name = "Vehicle Register"
@@ -44,10 +45,12 @@ class VehicleRegister(HttpAgency):
         name = etree.QName(envelope.content)
         values = parameters(envelope)
         self.store.receive(name.localname, str(values.get("messageReference", "")), request.body)
-        if name.namespace != NS or name.localname not in {"FindVehiclesByKeeper", "ChangeKeeperAddress"}:
+        if name.namespace != NS or name.localname not in OPERATIONS:
             raise KeeperError(4, f"there is no operation {name.localname}")
         if name.localname == "FindVehiclesByKeeper":
             return new_envelope(*self._find(values))
+        if name.localname == "FindChange":
+            return new_envelope(*self._find_change(values))
         return new_envelope(*self._change(values, switches))
 
     def _find(self, values: dict[str, Any]) -> list[Element]:
@@ -70,10 +73,14 @@ class VehicleRegister(HttpAgency):
     def _change(self, values: dict[str, Any], switches: Switches) -> list[Element]:
         reference = _text(values, "messageReference")
         with self.store.transaction():
-            receipt = self.store.get("receipt", reference)
-            if receipt is None:
-                receipt = self._book(reference, values, switches)
+            receipt = self._book(reference, values, switches)
         return bean_reply("ChangeKeeperAddress", "ReceiptBean", receipt)
+
+    def _find_change(self, values: dict[str, Any]) -> list[Element]:
+        receipt = self.store.get("receipt", _text(values, "messageReference"))
+        if receipt is None:
+            raise KeeperError(5, "nothing was booked under this reference")
+        return bean_reply("FindChange", "ReceiptBean", receipt)
 
     def _book(self, reference: str, values: dict[str, Any], switches: Switches) -> dict[str, Any]:
         if switches.reject:
@@ -88,7 +95,7 @@ class VehicleRegister(HttpAgency):
         valid_from = _date(_text(values, "validFrom"))
         number = f"VDR{self.store.next_number('receipt'):08d}"
         receipt = {"receiptNo": number, "bookedAt": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")}
-        self.store.effect("ChangeKeeperAddress", reference, {"plate": plate, "receipt": number})
+        self.store.effect("ChangeKeeperAddress", reference, {"plate": plate, "receipt": number}, once=False)
         self.store.put("receipt", reference, receipt)
         self.store.put("address", plate, {**address, "validFrom": valid_from})
         return receipt

@@ -24,7 +24,7 @@ LABELS = {
     "step": _("Step"),
     "vehicle": _("Vehicle"),
 }
-HIDDEN = {"job", "callback"}
+HIDDEN = {"job", "callback", "of"}
 
 
 def facts(value: JSON) -> list[tuple[str, str]]:

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from adapters.models import Exchange
 from onestop.agency.access import member, staff_required
 from onestop.agency.facts import facts
-from onestop.agency.words import CODES, EXCHANGE_TAGS, OUTCOMES, QUESTIONS
+from onestop.agency.words import CODES, EXCHANGE_TAGS, FATES, OUTCOMES, QUESTIONS
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
+from workflows.dispatch.dead import fate
 from workflows.models import Task
 from workflows.policies import can_decide_task
 from workflows.services.errors import NotAllowed, NotPossible
@@ -73,6 +74,7 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "too_late": too_late,
         "can_decide": can_decide_task(user, asked),
         "decision": OUTCOMES.get(asked.decision, asked.decision),
+        "fate": FATES.get(fate(asked) or "", "") if asked.state != Task.State.OPEN else "",
         "exchanges": [(row, EXCHANGE_TAGS[row.state]) for row in said.recent()[:5]],
     }
     return render(request, "agency/task.html", page, status=409 if too_late else 422 if form.errors else 200)

@@ -8,6 +8,7 @@ QUESTIONS = {
     "no-acknowledgement": _("No acknowledgement came in time"),
     "no-answer": _("No answer came in time"),
     "dead-job": _("A delivery stopped and needs a person"),
+    "outcome-unknown": _("A delivery may have arrived; find out before it is sent again"),
 }
 OUTCOMES = {
     "registered": _("Register the move"),
@@ -15,6 +16,16 @@ OUTCOMES = {
     "resend": _("Send it again"),
     "settled": _("It has been settled another way"),
     "given-up": _("Give it up; the agency is not told"),
+}
+FATES = {
+    "dead": _("It stopped again. A new question about it is in the queue."),
+    "waiting": _("It is to be sent again, and has not been delivered yet."),
+    "trying": _("It is being sent again, and has not been delivered yet."),
+    "taken": _("The agency has received it and has not answered yet."),
+    "delivered": _("It has been delivered; the agency has accepted it."),
+    "refused": _("It has arrived; the agency said no."),
+    "settled": _("It was not sent again: somebody settled it another way."),
+    "given-up": _("It was not sent again: the agency is not told."),
 }
 CODES = {
     "U010": _("The address was written by hand and has no dwelling number."),
@@ -31,4 +42,5 @@ EXCHANGE_TAGS = {
     "not-understood": "bad",
     "refused": "bad",
     "misconfigured": "bad",
+    "unknown": "warn",
 }

@@ -18,7 +18,9 @@ from typing import Any
 import django
 
 APPLICANT = "19880808T5716"  # lives alone in Norrby, keeps three vehicles
-SECONDS = 75.0
+DEAF = "vestvik"  # this municipality recognises no key and answers no question
+SETTLE = 0.5  # seconds until VDR's "not found" is believed
+SECONDS = 90.0
 TICK = 0.02
 
 
@@ -31,7 +33,10 @@ def main() -> int:
     deaths = Path(given["deaths"])
     deaths.touch()
     workers = _run_until_over(deaths, given["threads"])
-    print(json.dumps({**_report(), "workers": workers, "deaths": deaths.read_text().split()}), flush=True)
+    decided = deaths.with_name("decided")
+    seen = {"deaths": deaths.read_text().split(), "workers": workers}
+    seen["decided"] = decided.read_text().split() if decided.exists() else []
+    print(json.dumps({**_report(), **seen}), flush=True)
     return 0
 
 
@@ -65,7 +70,9 @@ def _prepare(given: dict[str, Any]) -> None:
     from django.core.management import call_command
 
     from adapters import registry
+    from adapters.models import Connection
     from adapters.sandbox.settings import CLIENT_NAME
+    from bench.soak import deaf
     from identity.seed import seed_portal
     from workflows.seed import seed_definitions
 
@@ -77,6 +84,10 @@ def _prepare(given: dict[str, Any]) -> None:
         "sia": {**account, "host_key": given["host_key"]},
     }
     registry.load_all(given["urls"], credentials)
+    deaf.connect(given["deaf"], DEAF)
+    vdr = Connection.objects.get(key="vdr")
+    vdr.settings["delivery"]["settle"] = SETTLE
+    vdr.save()
     seed_portal()
     seed_definitions()
     _submit()
@@ -146,6 +157,9 @@ class Reaper:
 
 def _mortal(deaths: Path, threads: int) -> int:
     """The real worker, with a reaper at every boundary."""
+    from types import SimpleNamespace
+
+    from adapters import exchange_log, exchange_rows
     from workflows import worker
     from workflows.dispatch import queue, run
     from workflows.models import Job
@@ -185,6 +199,21 @@ def _mortal(deaths: Path, threads: int) -> int:
         advance(job, now)
         reaper.at("after-commit", job)
 
+    begin, record = exchange_rows.insert, exchange_log.finish
+
+    def told(row: Any) -> Any:
+        return SimpleNamespace(kind="exchange", token=f"{row.connection}.{row.operation}@{row.step}")
+
+    def beginning(row: Any) -> None:
+        begin(row)
+        reaper.at("before-send", told(row))
+
+    def recording(row: Any, *arguments: Any) -> None:
+        reaper.at("after-send", told(row))
+        record(row, *arguments)
+        reaper.at("after-record", told(row))
+
+    exchange_rows.insert, exchange_log.finish = beginning, recording
     serve = worker.Worker.run
 
     def running(self: worker.Worker) -> None:
@@ -224,6 +253,7 @@ def _wait(child: int, deadline: float, deaths: Path) -> int:
         if ended:
             return status
         running = _running(deaths)
+        _decide(deaths)
         if not asked and running.exists() and running.read_text() == str(child) and _is_over():
             os.kill(child, signal.SIGTERM)
             asked = True
@@ -232,6 +262,38 @@ def _wait(child: int, deadline: float, deaths: Path) -> int:
             os.waitpid(child, 0)
             raise SystemExit(f"a worker did not stop: {json.dumps(_report())}")
         time.sleep(TICK)
+
+
+def _decide(deaths: Path) -> None:
+    """Be the officer whom the third kind needs: look into the agency's books, then settle or send again."""
+    from django.utils import timezone
+
+    from identity.models import StaffRole, User
+    from workflows.dispatch import dead
+    from workflows.models import Task
+    from workflows.services.tasks import decide
+
+    for task in Task.objects.open().filter(kind=dead.UNKNOWN).select_related("case"):
+        officer = User.objects.filter(family_name="Officer").first()
+        if officer is None:
+            officer = User.objects.create_user(given_name="An", family_name="Officer")
+            StaffRole.objects.create(user=officer, role=StaffRole.Role.CASEWORKER, unit=task.unit)
+        has_it = _books(deaths, f"{task.case.reference}:{task.value['of']}")
+        outcome = "settled" if has_it else "resend"
+        decide(task=task, actor=officer, outcome=outcome, reason="Looked it up", now=timezone.now())
+        with deaths.with_name("decided").open("a") as file:
+            file.write(f"{outcome}\n")
+
+
+def _books(deaths: Path, key: str) -> bool:
+    """Whether the agency has booked something under a reference; its file is its own business otherwise."""
+    import sqlite3
+
+    database = sqlite3.connect(deaths.with_name("deaf.sqlite3"), timeout=10)
+    try:
+        return database.execute("SELECT 1 FROM effects WHERE key = ?", (key,)).fetchone() is not None
+    finally:
+        database.close()
 
 
 def _is_over() -> bool:
@@ -246,7 +308,7 @@ def _is_over() -> bool:
 
 
 def _report() -> dict[str, Any]:
-    from adapters.models import WorkbenchItem
+    from adapters.models import Exchange, WorkbenchItem
     from workflows.models import Case, CaseEvent, Job, Notification, Slot, Task
 
     case = Case.objects.get()
@@ -258,6 +320,8 @@ def _report() -> dict[str, Any]:
         "notifications": sorted(Notification.objects.values_list("kind", flat=True)),
         "workbench": sorted(WorkbenchItem.objects.values_list("connection", flat=True)),
         "tasks": [f"{row.kind} {row.question}" for row in Task.objects.all()],
+        "open_tasks": Task.objects.open().count(),
+        "unknown": Exchange.objects.filter(state=Exchange.State.UNKNOWN).count(),
         "held_slots": Slot.objects.exclude(job=None).count(),
     }
 

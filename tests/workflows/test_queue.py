@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
+from adapters.delivery.policy import Policy
 from identity.models import User
+from onestop.lib.owner import HOST, is_surely_gone, this_process
 from tests.workflows.world import Agencies, Clock, submitted
 from workflows.dispatch import backoff, queue
-from workflows.dispatch.owner import HOST, is_surely_gone, this_process
 from workflows.models import Case, Job, Slot
 
 pytestmark = pytest.mark.django_db
@@ -43,11 +44,11 @@ def test_jobs_are_claimed_once_the_most_urgent_first(case: Case, clock: Clock) -
 
 
 def test_a_lane_runs_no_more_than_its_slots_and_others_go_on(case: Case, clock: Clock) -> None:
-    for n in range(queue.LANE_SLOTS + 2):
+    for n in range(Policy().concurrency + 2):
         new_job(case, clock, f"npr-{n}")
     new_job(case, clock, "tax-0", "tax")
     claimed = list(iter(lambda: queue.claim(clock()), None))
-    assert [job.lane for job in claimed] == ["npr"] * queue.LANE_SLOTS + ["tax"]
+    assert [job.lane for job in claimed] == ["npr"] * Policy().concurrency + ["tax"]
     queue.finish(claimed[0], clock())
     again = queue.claim(clock())
     assert again is not None

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from adapters import documents
+from adapters.delivery import gate
+from adapters.mapping.paths import getter
 from identity.models import User
 from identity.models.people import identifier_index
+from onestop.lib.sealing import blind_index
 from workflows.dispatch.queue import INTERNAL_LANE, insert
 from workflows.engine import events
 from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
@@ -33,7 +37,14 @@ def apply(case: Case, effects: list[events.Effect], *, actor: str, now: datetime
 
 
 def _job(
-    applying: Applying, kind: Job.Kind, token: str, mark: str, lane: str, payload: Any, at: datetime
+    applying: Applying,
+    kind: Job.Kind,
+    token: str,
+    mark: str,
+    lane: str,
+    payload: Any,
+    at: datetime,
+    order_key: str = "",
 ) -> None:
     due = at <= applying.now
     insert(
@@ -43,6 +54,7 @@ def _job(
                 kind=kind,
                 token=token,
                 lane=lane,
+                order_key=order_key,
                 payload=payload,
                 run_at=at,
                 dedupe=f"{applying.case.reference}:{token}{mark}",
@@ -54,8 +66,21 @@ def _job(
 
 
 def _call(applying: Applying, effect: events.Call) -> None:
-    payload = {"connection": effect.connection, "operation": effect.operation, "value": effect.value}
-    _job(applying, Job.Kind.CALL, effect.token, "", effect.connection, payload, applying.now)
+    policy = gate.policy(effect.connection)
+    value = (
+        documents.check_in(  # too large a document is refused when the call is made, where a person sees it
+            effect.connection, effect.value, longest=policy.claim_check, largest=documents.ANY_SIZE
+        )
+    )
+    order_key = _order_key(applying.case, policy.order, effect.value) if policy.order else ""
+    payload = {"connection": effect.connection, "operation": effect.operation, "value": value}
+    _job(applying, Job.Kind.CALL, effect.token, "", effect.connection, payload, applying.now, order_key)
+
+
+def _order_key(case: Case, order: str, value: events.JSON) -> str:
+    """What jobs that must keep their order have in common, unreadable; "" where the value says nothing."""
+    found = case.reference if order == "case" else getter(order)(value)
+    return "" if found is None else blind_index(str(found), purpose="order")
 
 
 def _check(applying: Applying, effect: events.Check) -> None:
@@ -142,6 +167,7 @@ def _finished(applying: Applying, effect: events.Finished) -> None:
     applying.case.completed_at = applying.now
     later = Job.objects.filter(case=applying.case, state=Job.State.SCHEDULED)  # timers nobody waits for
     later.update(state=Job.State.DONE, finished_at=applying.now)
+    Job.objects.filter(case=applying.case, state=Job.State.DEAD).update(order_key="")
     Task.objects.open().filter(case=applying.case).update(state=Task.State.CLOSED)
     CoSignRequest.objects.waiting().filter(case=applying.case).update(state=CoSignRequest.State.CLOSED)
 

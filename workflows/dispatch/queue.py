@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from workflows.dispatch.owner import is_surely_gone, this_process
+from adapters.delivery import gate
+from onestop.lib.owner import is_surely_gone, this_process
 from workflows.models import Job, Slot
 
 LEASE = timedelta(seconds=8)
 INTERNAL_LANE = "engine"
-LANE_SLOTS = 4  # calls to one agency at once
 INTERNAL_SLOTS = 16
 ERROR_LENGTH = 1000
 
@@ -35,15 +35,23 @@ def insert(jobs: Iterable[Job]) -> None:
 
 
 def ensure_slots(lanes: Iterable[str]) -> None:
-    """Give each lane its slots, once."""
-    wanted = set(lanes)
-    known = set(Slot.objects.filter(lane__in=wanted).values_list("lane", flat=True))
+    """Give each lane as many slots as its connection allows calls at once; slots too many go when free."""
+    wanted = {lane: _slots(lane) for lane in lanes}
+    known = set(Slot.objects.filter(lane__in=wanted).values_list("lane", "n"))
     missing = [
         Slot(lane=lane, n=n)
-        for lane in sorted(wanted - known)
-        for n in range(INTERNAL_SLOTS if lane == INTERNAL_LANE else LANE_SLOTS)
+        for lane, count in sorted(wanted.items())
+        for n in range(count)
+        if (lane, n) not in known
     ]
-    Slot.objects.bulk_create(missing, ignore_conflicts=True)
+    if missing:
+        Slot.objects.bulk_create(missing, ignore_conflicts=True)
+    for lane in {lane for lane, n in known if n >= wanted[lane]}:
+        Slot.objects.filter(lane=lane, n__gte=wanted[lane], job=None).delete()
+
+
+def _slots(lane: str) -> int:
+    return INTERNAL_SLOTS if lane == INTERNAL_LANE else gate.policy(lane).concurrency
 
 
 def is_anything_ready(now: datetime) -> bool:
@@ -52,8 +60,14 @@ def is_anything_ready(now: datetime) -> bool:
 
 
 def _ready(now: datetime) -> QuerySet[Job]:
-    free = Slot.objects.filter(job=None).values("lane")
-    return Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free)
+    """Ready jobs of lanes with a free slot whose gate is not closed, none before its turn."""
+    free = Slot.objects.filter(job=None).exclude(lane__in=gate.closed(now).values("key"))
+    before = Job.objects.exclude(order_key="").exclude(state=Job.State.DONE)
+    waits = Exists(
+        before.filter(lane=OuterRef("lane"), order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
+    )
+    ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
+    return ready.filter(Q(order_key="") | ~waits)
 
 
 def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
@@ -104,6 +118,12 @@ def retry(job: Job, run_at: datetime, *, kind: str, error: str) -> None:
     )
 
 
+def put_off(job: Job, run_at: datetime, *, kind: str, error: str) -> None:
+    """Put back for a later time without counting a failure: nothing was sent; raises LeaseLost."""
+    held: dict[str, object] = {"state": Job.State.SCHEDULED, "run_at": run_at}
+    _leave(job, **held, error_kind=kind, error=_storable(error))
+
+
 def bury(job: Job, now: datetime, *, kind: str, error: str) -> None:
     """Give up until a person resends it; raises LeaseLost."""
     _leave(
@@ -117,6 +137,12 @@ def resend(job: Job, now: datetime) -> bool:
     """Bring a dead job back with its counter reset; False when it is not dead."""
     dead = Job.objects.filter(pk=job.pk, state=Job.State.DEAD)
     return bool(dead.update(state=Job.State.READY, run_at=now, failures=0, finished_at=None))
+
+
+def close(job: Job, now: datetime) -> bool:
+    """Take a dead job as dealt with by other means; False when it is not dead."""
+    dead = Job.objects.filter(pk=job.pk, state=Job.State.DEAD)
+    return bool(dead.update(state=Job.State.DONE, finished_at=now))
 
 
 def promote(now: datetime) -> int:

@@ -1,19 +1,21 @@
 """Running one claimed job: an outside call without a transaction, then one transaction for all that follows.
 
 The agency's answer is kept on the job before it is used. A worker killed between the call and the keeping
-calls again with the same idempotency key; one killed later finds the answer and goes on from there.
+leaves it to the exchange whether the call may be made again; one killed later finds the answer and goes on.
 """
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
-from adapters.errors import AdapterError, NotUnderstood
+from adapters.delivery import gate
+from adapters.delivery.policy import Retry
+from adapters.errors import AdapterError, Held, NotUnderstood
 from workflows.dispatch import queue
-from workflows.dispatch.backoff import pause
+from workflows.dispatch.backoff import back_at, pause
 from workflows.dispatch.calling import AskedToWait, answer_of
 from workflows.dispatch.dead import bury
 from workflows.dispatch.inbox import keep_reference
@@ -24,8 +26,6 @@ from workflows.models import Case, Job
 log = logging.getLogger(__name__)
 OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK)
 ACTOR = "worker"
-NOT_UNDERSTOOD_TRIES = 6  # then a person looks at the bytes
-SILENT_TRIES = 1500  # about five days at the longest pause; then a person looks, and may resend
 OWN_FAULT_TRIES = 5  # a fault of this program or of a definition
 Clock = Callable[[], datetime]
 
@@ -39,7 +39,8 @@ def execute(job: Job, clock: Clock = timezone.now) -> None:
     except queue.LeaseLost:
         raise
     except AskedToWait as asked:
-        queue.retry(job, clock() + pause(job.failures + 1, asked.after), kind="retry", error=asked.reason)
+        retry = _retry(job)
+        _put_back(job, clock(), kind="retry", error=asked.reason, tries=retry.tries, after=asked.after)
     except AdapterError as error:
         _failed_call(job, error, clock())
     except Exception as error:
@@ -76,16 +77,25 @@ def _actor(job: Job) -> str:
 def _failed_call(job: Job, error: AdapterError, now: datetime) -> None:
     kind = type(error).__name__
     log.warning("job %s: %s: %s", job.dedupe, kind, error)
-    if not error.retryable:
+    if isinstance(error, Held):
+        queue.put_off(job, now + back_at(error.after), kind=kind, error=str(error))
+    elif not error.retryable:
         bury(job, now, kind=kind, error=str(error))
     elif isinstance(error, NotUnderstood):
-        _put_back(job, now, kind=kind, error=str(error), tries=NOT_UNDERSTOOD_TRIES)
+        _put_back(job, now, kind=kind, error=str(error), tries=_retry(job).unreadable_tries)
     else:
-        _put_back(job, now, kind=kind, error=str(error), tries=SILENT_TRIES)
+        _put_back(job, now, kind=kind, error=str(error), tries=_retry(job).tries)
 
 
-def _put_back(job: Job, now: datetime, *, kind: str, error: str, tries: int) -> None:
+def _retry(job: Job) -> Retry:
+    return gate.policy(job.lane).retry
+
+
+def _put_back(
+    job: Job, now: datetime, *, kind: str, error: str, tries: int, after: timedelta | None = None
+) -> None:
     if job.failures + 1 >= tries:
         bury(job, now, kind=kind, error=error)
     else:
-        queue.retry(job, now + pause(job.failures + 1), kind=kind, error=error)
+        wait = pause(job.failures + 1, after, _retry(job))
+        queue.retry(job, now + wait, kind=kind, error=error)

@@ -11,6 +11,7 @@ from workflows.definitions.durations import after
 from workflows.definitions.model import Definition
 from workflows.engine.events import (
     CallFinished,
+    CallSettled,
     Cancelled,
     Check,
     CloseCoSign,
@@ -202,6 +203,12 @@ def _repaired(run: Run, token: str, wait: JSON, event: TaskDecided) -> None:
         _over(run, wait["of"], {"settled": event.outcome, "reason": event.reason}, state=state)
 
 
+def _call_settled(run: Run, token: str, event: CallSettled) -> None:
+    run.record(token, "person-decided", "Decided by a person", {"outcome": event.outcome})
+    state = "done" if event.outcome == "settled" else "refused"
+    _over(run, token, {"settled": event.outcome, "reason": event.reason}, state=state)
+
+
 def _cancelled(run: Run, _token: str, event: Cancelled) -> None:
     for token, wait in run.state["waiting"].items():
         if wait["kind"] == "cosign":
@@ -214,6 +221,7 @@ def _cancelled(run: Run, _token: str, event: Cancelled) -> None:
 
 _HANDLERS: dict[type, Any] = {
     CallFinished: _call_finished,
+    CallSettled: _call_settled,
     StatusReceived: _status_received,
     TimerFired: _timer_fired,
     CoSigned: _cosigned,

@@ -34,6 +34,16 @@ class CallFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSettled:
+    """A person says of a call that was given up that it is settled, or that the agency is not told."""
+
+    now: datetime
+    token: str
+    outcome: str  # settled or given-up
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TimerFired:
     """A timer that a token set is due."""
 
@@ -83,7 +93,9 @@ class Cancelled:
     reason: str = ""
 
 
-Event = Started | CallFinished | TimerFired | StatusReceived | CoSigned | TaskDecided | Cancelled
+Event = (
+    Started | CallFinished | CallSettled | TimerFired | StatusReceived | CoSigned | TaskDecided | Cancelled
+)
 
 
 @dataclass(frozen=True, slots=True)

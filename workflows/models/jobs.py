@@ -31,6 +31,9 @@ class Job(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="jobs")
     lane = models.CharField(max_length=60)
+    order_key = models.CharField(
+        max_length=64, blank=True, help_text="Jobs of a lane with the same key go one after the other"
+    )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     token = models.CharField(max_length=200, blank=True)
     dedupe = models.CharField(max_length=300, unique=True)
@@ -56,6 +59,11 @@ class Job(models.Model):
             models.Index(fields=["run_at"], name="workflows_job_scheduled", condition=Q(state="scheduled")),
             models.Index(fields=["lease_until"], name="workflows_job_running", condition=Q(state="running")),
             models.Index(fields=["case", "token"], name="workflows_job_case"),
+            models.Index(
+                fields=["lane", "order_key", "id"],
+                name="workflows_job_order",
+                condition=~Q(order_key="") & ~Q(state="done"),
+            ),
         )
 
     def __str__(self) -> str:

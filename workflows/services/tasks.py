@@ -7,8 +7,9 @@ from django.db import transaction
 from identity.models import User
 from workflows.dispatch import dead, queue
 from workflows.dispatch.moving import locked, move, settle_status
-from workflows.engine import TaskDecided
+from workflows.engine import CallSettled, TaskDecided
 from workflows.models import Case, Job, Task
+from workflows.models.people import RESEND
 from workflows.policies import can_decide_task
 from workflows.services.errors import NotAllowed, NotPossible
 
@@ -37,12 +38,22 @@ def decide(*, task: Task, actor: User, outcome: str, reason: str, now: datetime)
 
 
 def _go_on(case: Case, task: Task, actor: User, now: datetime) -> None:
-    if task.kind == dead.KIND:
-        queue.resend(Job.objects.get(pk=task.value["job"]), now)
-        settle_status(case)
-        case.save(update_fields=["status"])
-        return
     officer = f"staff:{actor.subject}"
+    if task.kind in dead.KINDS:
+        _revive(case, task, officer, now)
+        return
     event = TaskDecided(now, task.token, task.decision, task.reason, {"officer": officer})
     if not move(case, event, actor=officer, now=now):
         raise NotPossible("already-decided")
+
+
+def _revive(case: Case, task: Task, officer: str, now: datetime) -> None:
+    """Send a delivery that was given up again, or take it as settled or given up for good."""
+    job = Job.objects.select_related("case").get(pk=task.value["job"])
+    if task.decision == RESEND:
+        dead.resend(job, officer, now)
+    else:
+        queue.close(job, now)
+        move(case, CallSettled(now, job.token, task.decision, task.reason), actor=officer, now=now)
+    settle_status(case)
+    case.save(update_fields=["status"])

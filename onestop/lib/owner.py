@@ -1,4 +1,4 @@
-"""Who holds a job: this process, and whether another process of this host still lives."""
+"""Who holds a job or a call: this process, and whether another process of this host still lives."""
 
 import os
 import socket

@@ -1,0 +1,1 @@
+"""Delivery that is kept: policies, gates, and what may be sent again."""
