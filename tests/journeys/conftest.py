@@ -79,7 +79,7 @@ class Demo:
 
 def free_block(length: int) -> int:
     """The first port of a block of free ones."""
-    for first in range(18000 + os.getpid() % 1000 * 10, 60000, 20):
+    for first in range(18000 + os.getpid() % 1000 * 14, 60000, 28):
         with suppress(OSError):
             for port in range(first, first + length):
                 with socket.socket() as probe:
@@ -92,7 +92,7 @@ def free_block(length: int) -> int:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Start `onestop demo` with its own ports and data, and stop it as Ctrl-C does."""
     folder = tmp_path_factory.mktemp("demo")
-    first = free_block(12)
+    first = free_block(24)
     environment = {
         **{key: value for key, value in os.environ.items() if not key.startswith("ONESTOP_")},
         "ONESTOP_DATA_DIR": str(folder),
