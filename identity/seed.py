@@ -85,6 +85,7 @@ def _portal_client() -> None:
     portal.post_logout_redirect_uris = f"{settings.PORTAL_URL}/signed-out"
     portal.allowed_scopes = "openid profile eidas email phone"
     portal.algorithm = keys.DEFAULT
+    portal.backchannel_logout_uri = f"{settings.PORTAL_URL}/sign-in/back-channel-logout"
     portal.skip_authorization = True  # the state's own portal: signing in there is the consent
     portal.set_secret(settings.EID_CLIENT_SECRET)
     portal.save()

@@ -4,13 +4,14 @@ from django.urls import path
 
 from identity import agencies
 from identity.oauth.views import TokenView
-from identity.signin import views
+from identity.signin import back_channel, views
 
 app_name = "identity"
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
     path("sign-in/callback", views.callback, name="callback"),
+    path("sign-in/back-channel-logout", back_channel.receive, name="back-channel-logout"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("signed-out", views.signed_out, name="signed-out"),
     path("oauth/token", TokenView.as_view(), name="token"),

@@ -56,7 +56,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    *(["django_htmx.middleware.HtmxMiddleware"] if IS_PORTAL else []),
+    *(["django_htmx.middleware.HtmxMiddleware", "identity.sign_ins.AbsoluteLimit"] if IS_PORTAL else []),
 ]
 ROOT_URLCONF = "onestop.urls" if IS_PORTAL else "identity.provider.urls"
 WSGI_APPLICATION = "onestop.wsgi.application"
@@ -124,6 +124,7 @@ LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 SESSION_COOKIE_NAME = f"onestop_{ROLE}_session"
 CSRF_COOKIE_NAME = f"onestop_{ROLE}_csrf"
 SESSION_COOKIE_AGE = env.whole("ONESTOP_SESSION_SECONDS", 1800, low=60)
+SESSION_LONGEST_SECONDS = env.whole("ONESTOP_SESSION_LONGEST_SECONDS", 8 * 3600, low=60)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
 _SECURE = (PORTAL_URL if IS_PORTAL else EID_URL).startswith("https://")

@@ -3,6 +3,7 @@
 from identity.models.clients import Application, UsedAssertion
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
+from identity.models.sign_ins import SignIn, UsedLogoutToken
 
 __all__ = [
     "AccessToken",
@@ -14,7 +15,9 @@ __all__ = [
     "IDToken",
     "RefreshToken",
     "Session",
+    "SignIn",
     "StaffRole",
     "UsedAssertion",
+    "UsedLogoutToken",
     "User",
 ]

@@ -31,6 +31,7 @@ def secret_matches(secret: str, stored: str) -> bool:
 class Application(AbstractApplication):  # type: ignore[misc]
     """A client: its redirect addresses, the scopes it may have, and for an agency which one it is."""
 
+    PAIRWISE = "pairwise"
     ALGORITHMS = [("", "no OpenID Connect"), ("ES256", "ES256"), ("RS256", "RS256")]
     AUTH_METHODS = [
         ("client_secret_basic", "secret, in the header or the form"),
@@ -44,6 +45,15 @@ class Application(AbstractApplication):  # type: ignore[misc]
     is_active = models.BooleanField(default=True)
     token_endpoint_auth_method = models.CharField(
         max_length=30, choices=AUTH_METHODS, default="client_secret_basic"
+    )
+    subject_type = models.CharField(
+        max_length=10, choices=[("public", "the same everywhere"), ("pairwise", "its own")], default="public"
+    )
+    sector_identifier = models.CharField(
+        max_length=255, blank=True, help_text="Clients of one sector know a person by one pairwise name"
+    )
+    backchannel_logout_uri = models.URLField(
+        max_length=500, blank=True, help_text="Told when a sign-in session has ended"
     )
     client_jwks = models.TextField(blank=True, help_text="Public keys (RFC 7517) of a client that signs")
 

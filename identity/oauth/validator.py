@@ -19,7 +19,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from identity.models import AccessToken, Application, Grant, IDToken
 from identity.models.clients import secret_matches
 from identity.oauth import assertions
-from identity.provider import keys
+from identity.provider import keys, subjects
 
 log = logging.getLogger(__name__)
 
@@ -169,7 +169,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         request.id_token = record
         claims = id_token | {
             "iss": settings.EID_URL,
-            "sub": str(request.user.subject),
+            "sub": subjects.of(request.user, request.client),
             "exp": int(record.expires.timestamp()),
             "auth_time": int(session.authenticated_at.timestamp()),
             "acr": session.acr,

@@ -6,10 +6,11 @@ Names are those of OpenID Connect Core 5.1 and OpenID Connect for Identity Assur
 
 from collections.abc import Callable
 
-from identity.models import User
+from identity.models import Application, User
+from identity.provider import subjects
 
 SCOPES: dict[str, dict[str, Callable[[User], object]]] = {
-    "openid": {"sub": lambda user: str(user.subject)},
+    "openid": {},
     "profile": {
         "name": lambda user: user.get_full_name(),
         "given_name": lambda user: user.given_name,
@@ -24,14 +25,28 @@ SCOPES: dict[str, dict[str, Callable[[User], object]]] = {
 }
 
 
-def of(user: User, scopes: list[str]) -> dict[str, object]:
+def of(user: User, scopes: list[str], client: Application) -> dict[str, object]:
     """Return the claims the scopes allow; what is not known is left out."""
     readers = [reader for scope in scopes for reader in SCOPES.get(scope, {}).items()]
     values = {name: read(user) for name, read in readers}
-    return {name: value for name, value in values.items() if value}
+    known = {name: value for name, value in values.items() if value}
+    return {"sub": subjects.of(user, client), **known}
 
 
 def supported() -> list[str]:
     """Return every claim name, of the ID token and of the userinfo endpoint."""
-    of_token = {"iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "jti"}
+    of_token = {
+        "sub",
+        "iss",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "at_hash",
+        "sid",
+        "jti",
+    }
     return sorted(of_token | {name for readers in SCOPES.values() for name in readers})

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from identity import levels
 from identity.models import AccessToken, EIDAccount, Session, User
+from identity.provider import back_channel
 
 _SID = "sid"
 
@@ -35,8 +36,8 @@ def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
     if not levels.reaches(account.highest_level, level):
         raise LevelRefused(level)
     before = current(request)
-    if before is not None:
-        end(before)
+    if before is not None:  # the same person, more surely: clients keep their sessions and step up
+        end(before, tell=before.user != account.user)
     login(request, account.user)
     session = Session.objects.create(user=account.user, acr=level, amr="user")
     request.session[_SID] = str(session.sid)
@@ -44,10 +45,12 @@ def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
 
 
 @transaction.atomic
-def end(session: Session) -> None:
+def end(session: Session, *, tell: bool = True) -> None:
     """End one session and the tokens made in it; other devices of the person stay signed in (A22)."""
-    Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now())
-    AccessToken.objects.filter(session=session).delete()
+    if Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now()):
+        AccessToken.objects.filter(session=session).delete()
+        if tell:
+            back_channel.tell_clients(session)
 
 
 def sign_out(request: HttpRequest) -> None:

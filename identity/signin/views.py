@@ -11,14 +11,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from identity import levels
+from identity import levels, sign_ins
 from identity.access import session_level
 from identity.signin import flow, providers, targets
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
 from identity.signin.people import recognise
 
 logger = logging.getLogger(__name__)
-ID_TOKEN, PROVIDER, ACR, SINCE = "eid_id_token", "eid_provider", "acr", "signed_in_at"
+ID_TOKEN, PROVIDER, ACR = "eid_id_token", "eid_provider", "acr"
 _STATUS = {ProviderSilent: 503, TokenForged: 502, ProviderRefused: 403, AnswerRefused: 400}
 
 
@@ -56,7 +56,7 @@ def callback(request: HttpRequest) -> HttpResponse:
     request.session[ACR] = signed_in.claims["acr"]
     request.session[ID_TOKEN] = signed_in.id_token
     request.session[PROVIDER] = signed_in.provider.key
-    request.session[SINCE] = timezone.now().isoformat()
+    sign_ins.note(request, user, issuer=issuer, claims=signed_in.claims, now=timezone.now())
     return HttpResponseRedirect(targets.safe(signed_in.next))
 
 
@@ -65,7 +65,7 @@ def callback(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here and go on to end the one at the e-ID; it sends the person back."""
     id_token, key = request.session.get(ID_TOKEN), request.session.get(PROVIDER)
-    logout(request)
+    sign_ins.end_this(request, timezone.now())
     if id_token and key:
         try:
             there = flow.end_session_url(providers.by_key(key), id_token)

@@ -335,3 +335,18 @@ def test_sign_out_without_the_e_id_is_said_honestly(
     assert left.url.endswith("/signed-out?only=here")
     assert "may still be signed in there" in left.text
     assert "_auth_user_id" not in session_of(browser)
+
+
+def test_a21_signing_out_at_the_e_id_ends_the_portal_here_and_nowhere_else(world: World) -> None:
+    one, other = Browser(world), Browser(world)
+    one.sign_in()
+    other.sign_in()
+    page = one.open(f"{world.eid}/logout")
+    form = {"csrfmiddlewaretoken": one.hidden(page.text, "csrfmiddlewaretoken")}
+    done = one.open(f"{world.eid}/logout/confirm", form)
+    assert done.url == f"{world.eid}/signed-out"
+    deadline = time.monotonic() + START_SECONDS
+    while "_auth_user_id" in session_of(one):
+        assert time.monotonic() < deadline, "the portal was not told"
+        time.sleep(0.05)
+    assert "_auth_user_id" in session_of(other)

@@ -25,7 +25,7 @@ def discovery(request: HttpRequest) -> JsonResponse:
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code"],
-        "subject_types_supported": ["public"],
+        "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": list(keys.ALGORITHMS),
         "token_endpoint_auth_methods_supported": [
             *("client_secret_basic", "client_secret_post", "private_key_jwt"),
@@ -36,6 +36,8 @@ def discovery(request: HttpRequest) -> JsonResponse:
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "claims_supported": claims.supported(),
         "claims_parameter_supported": False,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "authorization_response_iss_parameter_supported": True,
@@ -59,7 +61,7 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return refused.response()
     if token.user is None or "openid" not in token.scope.split():
         return bearer.TokenRefused(403, "insufficient_scope", "The scope openid is needed.").response()
-    answer = claims.of(token.user, token.scope.split())
+    answer = claims.of(token.user, token.scope.split(), token.application)
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
