@@ -81,11 +81,18 @@ def listed(user: User, request: HttpRequest, now: datetime) -> list[Listed]:
 def end(sign_ins: "list[SignIn]", now: datetime) -> int:
     """End sign-ins and the browser sessions behind them, at once; return how many were living."""
     keys = [row.session_key for row in sign_ins]
-    ended = SignIn.objects.living().filter(pk__in=[row.pk for row in sign_ins]).update(ended_at=now)
+    ended = SignIn.objects.living().filter(pk__in=[row.pk for row in sign_ins])
+    count = ended.update(ended_at=now, is_revoked=True)
     store = import_module(settings.SESSION_ENGINE).SessionStore
     for key in keys:
         store(key).delete()
-    return ended
+    return count
+
+
+def must_prove_again(issuer: str, claims: dict[str, Any]) -> bool:
+    """Whether the e-ID's session was revoked here: a browser ended from elsewhere does not slip back in."""
+    sid = _text(claims.get("sid"))
+    return bool(sid) and SignIn.objects.filter(issuer=issuer, sid=sid, is_revoked=True).exists()
 
 
 def end_this(request: HttpRequest, now: datetime) -> None:

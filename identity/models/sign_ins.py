@@ -43,6 +43,7 @@ class SignIn(models.Model):
     ended_at: "models.DateTimeField[datetime | None, datetime | None]" = models.DateTimeField(
         null=True, blank=True
     )
+    is_revoked = models.BooleanField(default=False, help_text="Ended from elsewhere, not signed out here")
 
     objects = SignInQuerySet.as_manager()
 

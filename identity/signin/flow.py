@@ -51,10 +51,10 @@ def callback_url() -> str:
     return f"{settings.PORTAL_URL}{reverse('identity:callback')}"
 
 
-def begin(session: SessionBase, provider: Provider, *, level: str, target: str) -> str:
+def begin(session: SessionBase, provider: Provider, *, level: str, target: str, afresh: bool = False) -> str:
     """Note the sign-in in the browser's session; return the address at the e-ID to go to.
 
-    Raises ProviderSilent.
+    ``afresh``: the e-ID must ask who it is, whatever session it has. Raises ProviderSilent.
     """
     endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
     state = secrets.token_urlsafe(24)
@@ -79,6 +79,8 @@ def begin(session: SessionBase, provider: Provider, *, level: str, target: str) 
         "code_challenge_method": "S256",
         "acr_values": level,
     }
+    if afresh:
+        asked["prompt"] = "login"
     return f"{endpoint}?{urlencode(asked)}"
 
 

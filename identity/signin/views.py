@@ -46,6 +46,8 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         signed_in = flow.finish(request.session, request.GET)
         issuer, subject = signed_in.provider.issuer, signed_in.claims["sub"]
+        if sign_ins.must_prove_again(issuer, signed_in.claims):
+            return _again(request, signed_in)
         user = recognise(issuer, subject, signed_in.attributes)
     except SignInError as error:
         return _failed(request, error)
@@ -58,6 +60,13 @@ def callback(request: HttpRequest) -> HttpResponse:
     request.session[PROVIDER] = signed_in.provider.key
     sign_ins.note(request, user, issuer=issuer, claims=signed_in.claims, now=timezone.now())
     return HttpResponseRedirect(targets.safe(signed_in.next))
+
+
+def _again(request: HttpRequest, signed_in: flow.SignedIn) -> HttpResponse:
+    """This browser was signed out from elsewhere: only its person, asked anew, gets in again."""
+    level = signed_in.claims["acr"]
+    where = flow.begin(request.session, signed_in.provider, level=level, target=signed_in.next, afresh=True)
+    return HttpResponseRedirect(where)
 
 
 @never_cache

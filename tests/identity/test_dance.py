@@ -18,9 +18,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from django.utils import timezone
 
-from identity import levels
-from identity.models import FederatedIdentity, User
+from identity import levels, sign_ins
+from identity.models import FederatedIdentity, SignIn, User
 from identity.signin import discovery, wire
 from onestop.lib import aurelia
 
@@ -335,6 +336,16 @@ def test_sign_out_without_the_e_id_is_said_honestly(
     assert left.url.endswith("/signed-out?only=here")
     assert "may still be signed in there" in left.text
     assert "_auth_user_id" not in session_of(browser)
+
+
+def test_a_browser_ended_from_elsewhere_does_not_slip_back_in(world: World) -> None:
+    one = Browser(world)
+    one.sign_in()
+    sign_ins.end(list(SignIn.objects.living()), timezone.now())
+    page = one.open(f"{world.portal}/sign-in?next=/signed-out")
+    assert page.url.startswith(f"{world.eid}/login"), "the e-ID's session is not enough any more"
+    assert one.choose(page, MARIA["subject"], "substantial").url == f"{world.portal}/signed-out"
+    assert "_auth_user_id" in session_of(one)
 
 
 def test_a21_signing_out_at_the_e_id_ends_the_portal_here_and_nowhere_else(world: World) -> None:
