@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 _KNOWN = "insecure-development"
+SHORTEST = 32  # characters: 128 bits as hexadecimal digits
 
 
 @register(Tags.security, deploy=True)
 def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
-    """identity.E001: a secret still has the value it has in the source."""
+    """identity.E001: a secret still has the value it has in the source, or is too short to be one."""
     secrets = {
         "ONESTOP_SECRET_KEY": [settings.SECRET_KEY],
         "ONESTOP_SEALING_KEYS": settings.ONESTOP_SEALING_KEYS,
@@ -19,9 +20,13 @@ def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         "ONESTOP_EID_CLIENT_SECRET": [settings.EID_CLIENT_SECRET],
     }
     return [
-        Error(f"{name} has the value from the source code.", hint=f"Set {name}.", id="identity.E001")
+        Error(
+            f"{name} has the value from the source code, or fewer than {SHORTEST} characters.",
+            hint=f"Set {name} to a random text, for instance of `openssl rand -hex 32`.",
+            id="identity.E001",
+        )
         for name, values in secrets.items()
-        if any(value.startswith(_KNOWN) for value in values)
+        if not values or any(value.startswith(_KNOWN) or len(value) < SHORTEST for value in values)
     ]
 
 

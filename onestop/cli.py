@@ -11,6 +11,7 @@ from importlib import import_module
 COMMANDS: dict[str, tuple[str, str, bool]] = {
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "keys": ("identity.provider.cli:main", "show or rotate the e-ID's signing keys", True),
+    "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),
     "worker": ("workflows.worker:main", "run due steps of cases until stopped", True),
     "sandbox": ("adapters.sandbox.cli:main", "run or switch the fictional agencies", False),

@@ -42,7 +42,7 @@ def browser(person: str, citizen: User) -> Client:
 
 @pytest.mark.parametrize("person", DECLARED)
 @pytest.mark.parametrize("name", NAMES)
-def test_each_person_is_answered_as_declared(name: str, person: str, case: Case, maria: User) -> None:
+def test_a97_each_person_is_answered_as_declared(name: str, person: str, case: Case, maria: User) -> None:
     client = browser(person, maria)
     things = {
         "task": question(case),

@@ -84,9 +84,11 @@ def test_a2_other_loopback_port_is_refused(client: Client, portal_client: Applic
 @pytest.mark.parametrize(
     ("query", "error"),
     [
-        (without("code_challenge", "code_challenge_method"), "invalid_request"),
-        (without("code_challenge_method"), "invalid_request"),
-        (ASKED | {"code_challenge_method": "plain"}, "invalid_request"),
+        pytest.param(
+            without("code_challenge", "code_challenge_method"), "invalid_request", id="A3 no challenge"
+        ),
+        pytest.param(without("code_challenge_method"), "invalid_request", id="A4 no method"),
+        pytest.param(ASKED | {"code_challenge_method": "plain"}, "invalid_request", id="A4 plain"),
         (ASKED | {"response_type": "token"}, "unsupported_response_type"),
         (ASKED | {"response_type": "code token"}, "unauthorized_client"),
         (ASKED | {"response_type": "id_token"}, "unsupported_response_type"),
@@ -100,7 +102,7 @@ def test_a2_other_loopback_port_is_refused(client: Client, portal_client: Applic
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_client_is_told_why_not(
+def test_a31_client_is_told_why_not(
     client: Client, portal_client: Application, query: dict[str, str], error: str, settings: Any
 ) -> None:
     got = answer(client.get("/authorize", query))
@@ -113,8 +115,8 @@ def test_client_is_told_why_not(
 @pytest.mark.parametrize(
     "changed",
     [
-        {"code_verifier": "wrong" * 10},
-        {"code_verifier": None},
+        pytest.param({"code_verifier": "wrong" * 10}, id="A5 wrong verifier"),
+        pytest.param({"code_verifier": None}, id="A6 no verifier"),
         {"client_secret": "wrong"},
         {"client_secret": None},
         {"redirect_uri": f"{CALLBACK}/x"},
@@ -241,7 +243,9 @@ def test_a44_consent_form_has_nothing_to_tamper_with(
     assert "code" in answer(client.post(target, {"allow": "yes"}))
 
 
-def test_forms_need_their_csrf_token(browser: Client, portal_client: Application, maria: EIDAccount) -> None:
+def test_a130_forms_need_their_csrf_token(
+    browser: Client, portal_client: Application, maria: EIDAccount
+) -> None:
     target = pending(browser)
     assert choose(browser, maria, "substantial", target).status_code == 403
     assert browser.post(target, {"allow": "no"}).status_code == 403

@@ -30,7 +30,7 @@ def test_own_hint_ends_session_and_tokens(
     assert "/login" in client.get("/authorize", ASKED)["Location"]
 
 
-def test_stranger_with_an_old_hint_ends_nothing(
+def test_a23_stranger_with_an_old_hint_ends_nothing(
     client: Client, portal_client: Application, maria: EIDAccount, elias: EIDAccount
 ) -> None:
     tokens = redeem(client, sign_in(client, maria)["code"]).json()
@@ -52,7 +52,7 @@ def test_stranger_with_an_old_hint_ends_nothing(
         {"post_logout_redirect_uri": f"{PORTAL}/signed-out", "id_token_hint": "a.b.c"},
     ],
 )
-def test_unregistered_address_is_not_followed(
+def test_a24_unregistered_address_is_not_followed(
     client: Client, portal_client: Application, asked: dict[str, str]
 ) -> None:
     response = client.get("/logout", asked)

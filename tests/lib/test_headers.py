@@ -14,7 +14,7 @@ def policy(response) -> dict[str, list[str]]:
     return {name: sources for name, *sources in directives}
 
 
-def test_the_policy_is_strict(client: Client) -> None:
+def test_a127_the_policy_is_strict(client: Client) -> None:
     found = policy(client.get("/"))
     assert found["default-src"] == ["'none'"]
     assert found["frame-ancestors"] == ["'none'"]
@@ -24,7 +24,7 @@ def test_the_policy_is_strict(client: Client) -> None:
     assert all("unsafe" not in source for sources in found.values() for source in sources)
 
 
-def test_each_answer_has_a_nonce_of_its_own_that_its_script_carries(client: Client) -> None:
+def test_a127_each_answer_has_a_nonce_of_its_own_that_its_script_carries(client: Client) -> None:
     nonces = set()
     for _ in range(2):
         response = client.get("/")
@@ -39,14 +39,14 @@ def test_pages_ask_for_nothing_from_elsewhere(client: Client) -> None:
     assert not re.findall(r'(?:src|href)="(?:https?:)?//', html)
 
 
-def test_other_headers(client: Client) -> None:
+def test_a132_other_headers(client: Client) -> None:
     headers = client.get("/").headers
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
 
 
-def test_answers_to_someone_with_a_session_are_not_stored(client: Client) -> None:
+def test_a133_answers_to_someone_with_a_session_are_not_stored(client: Client) -> None:
     assert "no-store" not in client.get("/").headers.get("Cache-Control", "")
     client.cookies[settings.SESSION_COOKIE_NAME] = "any"
     assert client.get("/").headers["Cache-Control"] == "no-store"

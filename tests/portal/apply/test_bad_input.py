@@ -91,7 +91,7 @@ def test_digits_of_another_script_are_digits(browser: Client, draft: Draft) -> N
     assert draft.answers["moveDate"] == soon.isoformat()
 
 
-def test_script_text_is_text(browser: Client, draft: Draft) -> None:
+def test_a128_script_text_is_text(browser: Client, draft: Draft) -> None:
     written = {**WRITTEN, "thoroughfare": SCRIPT, "locatorName": '"><img src=x onerror=alert(1)>'}
     browser.post(page(draft, "new-address"), written)
     for name, answers in GOOD.items():
@@ -112,7 +112,7 @@ def test_a_search_that_cannot_be_is_said(browser: Client, draft: Draft, query: s
     assert "There is a problem" in response.content.decode()
 
 
-def test_without_the_token_nothing_is_taken(draft: Draft) -> None:
+def test_a130_without_the_token_nothing_is_taken(draft: Draft) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(draft.applicant)
     session = strict.session

@@ -147,7 +147,7 @@ def test_an_expired_draft_says_so(browser: Client, old_draft: Draft) -> None:
 
 
 @pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns if pattern.name != "start"])
-def test_a_stranger_finds_nothing(browser: Client, draft: Draft, name: str) -> None:
+def test_a94_a_stranger_finds_nothing(browser: Client, draft: Draft, name: str) -> None:
     fill(browser, draft)
     case_page = name in {"submitted", "receipt"}
     if case_page:

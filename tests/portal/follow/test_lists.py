@@ -36,7 +36,7 @@ def shared(agencies: Agencies, clock: Clock, maria: User) -> Case:
 
 
 @pytest.mark.parametrize("name", [pattern.name for pattern in urlpatterns])
-def test_nobody_sees_more_than_their_own(name: str, shared: Case) -> None:
+def test_a94_nobody_sees_more_than_their_own(name: str, shared: Case) -> None:
     path = address(name, shared)
     anonymous = Client().get(path)
     assert anonymous.status_code == 302
@@ -52,7 +52,7 @@ def test_nobody_sees_more_than_their_own(name: str, shared: Case) -> None:
         assert (signed_in(user).get(path).status_code == 200) is seen[role], role
 
 
-def test_a_low_level_of_assurance_is_not_enough(shared: Case) -> None:
+def test_a101_a_low_level_of_assurance_is_not_enough(shared: Case) -> None:
     client = Client()
     client.force_login(shared.applicant)
     assert client.get(f"/my/cases/{shared.reference}/").status_code == 302

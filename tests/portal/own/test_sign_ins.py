@@ -64,7 +64,7 @@ def test_all_others_are_ended_together(maria: User) -> None:
     assert [one.get("/my/").status_code for one in (*others, here)] == [302, 302, 200]
 
 
-def test_nobody_ends_the_session_of_another(maria: User) -> None:
+def test_a94_nobody_ends_the_session_of_another(maria: User) -> None:
     victim = browser(maria)
     stranger = browser(User.objects.create_user(given_name="Stranger"), PHONE)
     named = str(SignIn.objects.get(user=maria).public_id)
