@@ -5,6 +5,7 @@ from pathlib import Path
 from django.conf import settings
 
 from adapters import registry
+from adapters.sandbox.credentials import credentials as sandbox_credentials
 from adapters.sandbox.settings import CLIENT_NAME, DEVELOPMENT_SECRET
 from adapters.sandbox.sftp import host_key
 from onestop.lib import env
@@ -26,14 +27,10 @@ def base_urls() -> dict[str, str]:
 
 
 def credentials() -> dict[str, dict[str, str]]:
-    """What the fictional agencies know this portal by. SIA's host key is drawn here if it was not yet."""
+    """What the fictional agencies know this portal by. Keys that are not there yet are drawn here."""
     secret = env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET)
-    account = {"username": CLIENT_NAME, "password": secret}
-    folder = Path(settings.DATA_DIR) / "sandbox" / "sia"
-    folder.mkdir(parents=True, exist_ok=True)
-    key = host_key(folder / "host_key")
-    return {
-        "tax": {"client_id": CLIENT_NAME, "client_secret": secret},
-        "vdr": account,
-        "sia": {**account, "host_key": f"{key.get_name()} {key.get_base64()}"},
-    }
+    folder = Path(settings.DATA_DIR) / "sandbox"
+    (folder / "sia").mkdir(parents=True, exist_ok=True)
+    key = host_key(folder / "sia" / "host_key")
+    known = {"username": CLIENT_NAME, "password": secret, "host_key": f"{key.get_name()} {key.get_base64()}"}
+    return {**sandbox_credentials(secret, folder), "sia": known}

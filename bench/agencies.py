@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 @contextmanager
-def agencies(**switches: Any) -> Iterator[dict[str, Any]]:
-    """Run them until the block ends; gives ``urls`` and ``credentials`` by key."""
-    command = [sys.executable, "-m", "bench.server", json.dumps(switches)]
+def agencies(*modes: str, **switches: Any) -> Iterator[dict[str, Any]]:
+    """Run them until the block ends; gives ``urls`` and ``credentials`` by key. ``signed``: as they are."""
+    command = [sys.executable, "-m", "bench.server", json.dumps(switches), *modes]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
@@ -28,9 +28,11 @@ def agencies(**switches: Any) -> Iterator[dict[str, Any]]:
         process.stdin.close()  # they stop when their input ends
 
 
-def adapter(key: str, running: dict[str, Any]) -> Adapter:
-    """The adapter of a connection to the running agencies."""
+def adapter(key: str, running: dict[str, Any], *, signed: bool = False) -> Adapter:
+    """The adapter of a connection to the running agencies, without WS-Security unless asked for."""
     settings = read_toml(key, FOLDER / key / "connection.toml")
+    if not signed:
+        settings.pop("security", None)
     credentials = running["credentials"].get(key, {})
     url = running["urls"].get(key, "")
     return registry.build(

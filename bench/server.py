@@ -13,16 +13,10 @@ from bench.messages import PORTAL
 def main() -> None:
     """Serve with the switches of the first argument."""
     switches = json.loads(sys.argv[1])
-    with run(portal_url=PORTAL) as sandbox:
+    with run(portal_url=PORTAL, takes_unsigned="signed" not in sys.argv[2:]) as sandbox:
         for key in sandbox.agencies if switches else ():
             sandbox.switch(key, **switches)
-        account = {"username": "onestop", "password": sandbox.secret}
-        credentials = {
-            "tax": {"client_id": "onestop", "client_secret": sandbox.secret},
-            "vdr": account,
-            "sia": {**account, "host_key": sandbox.host_key()},
-        }
-        print(json.dumps({"urls": sandbox.urls(), "credentials": credentials}), flush=True)
+        print(json.dumps({"urls": sandbox.urls(), "credentials": sandbox.credentials()}), flush=True)
         sys.stdin.read()
 
 

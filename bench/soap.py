@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import requests
@@ -17,6 +18,7 @@ from adapters.ports import Context, Request
 from bench.agencies import adapter, agencies
 from bench.measuring import Figure, compare
 from bench.messages import CHANGE, MARIA
+from tests.sandbox.signing import Signed
 
 ASK = {"person": {"identifier": {"notation": MARIA}}}
 SLOW_MS = 200
@@ -28,13 +30,15 @@ def measure() -> list[Figure]:
     call_command("migrate", verbosity=0, interactive=False)
     with agencies() as running:
         figures = _cpu(running)
+    with agencies("signed") as running:
+        figures.append(_signed(running))
     with agencies(latency_ms=SLOW_MS) as running:
         return [*figures, _fan_out(running)]
 
 
 def _cpu(running: dict[str, Any]) -> list[Figure]:
     npr = adapter("npr", running)
-    registry.load_all(running["urls"], running["credentials"])
+    _load(running)
     theirs = _zeep(running["urls"]["npr"])
     context = Context("bench", "bench")
 
@@ -51,11 +55,32 @@ def _cpu(running: dict[str, Any]) -> list[Figure]:
     ]
 
 
-def _zeep(url: str) -> Callable[[], object]:
+def _signed(running: dict[str, Any]) -> Figure:
+    """The same with WS-Security both ways; the RSA operation is most of either."""
+    npr, context = adapter("npr", running, signed=True), Context("bench", "bench")
+    known = Signed(SimpleNamespace(credentials=lambda: running["credentials"]))
+    return compare(
+        "SOAP exchange, signed both ways (CPU)",
+        lambda: npr.send(Request("get_household", ASK, context)).result,
+        _zeep(running["urls"]["npr"], known),
+        against="zeep with xmlsec",
+        rounds=11,
+        calls=40,
+    )
+
+
+def _load(running: dict[str, Any]) -> None:
+    """Connection rows, without WS-Security."""
+    for row in registry.load_all(running["urls"], running["credentials"]):
+        if row.settings.pop("security", None):
+            row.save()
+
+
+def _zeep(url: str, wsse: Any = None) -> Callable[[], object]:
     session = requests.Session()
     session.trust_env = False
     transport = Transport(session=session, timeout=10, operation_timeout=10)
-    client = zeep.Client(str(FOLDER / "npr" / "npr.wsdl"), transport=transport)
+    client = zeep.Client(str(FOLDER / "npr" / "npr.wsdl"), transport=transport, wsse=wsse)
     binding = next(iter(client.wsdl.bindings))
     service = client.create_service(binding, f"{url}/population")
     return lambda: service.GetHousehold(PersonNumber=MARIA, _soapheaders={"MessageID": "bench"})
@@ -63,7 +88,7 @@ def _zeep(url: str) -> Callable[[], object]:
 
 def _fan_out(running: dict[str, Any]) -> Figure:
     """Five agencies, each slow to answer: together against the slowest alone."""
-    registry.load_all(running["urls"], running["credentials"])
+    _load(running)
     together, slowest = [], []
     for number in range(ROUNDS):
         alone = [_wall([call]) for call in _calls(f"alone-{number}")]

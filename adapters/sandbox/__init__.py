@@ -3,13 +3,14 @@
 Where they answer (``sandbox serve`` takes the ports from the base port upwards)::
 
     switchboard  base      http://127.0.0.1:8100/
-    npr          base + 1  POST /population                      SOAP 1.1 document/literal
-    tax          base + 2  /oauth/token, /taxpayers/…, /jobs/…   REST, OAuth2 client credentials
+    npr          base + 1  POST /population                      SOAP 1.1 document/literal, WS-Security
+    tax          base + 2  /oauth/token, /taxpayers/…, /jobs/…   REST, OAuth2 private_key_jwt
     vdr          base + 3  POST /axis/services/KeeperService     SOAP 1.1 rpc/encoded, Basic authentication
     laa          base + 4  POST /register                        XML over HTTP
     sia          base + 5  SFTP, folders /in and /out            fixed-width records
 
-TAX knows the portal as OAuth client ``onestop``, VDR and SIA as user ``onestop``; the secret of all three is
+NPR knows the portal by its certificate, TAX as OAuth client ``onestop`` by its public key; both keys are
+drawn, see :mod:`adapters.sandbox.identities`. VDR and SIA know it as user ``onestop``; their secret is
 ``ONESTOP_SANDBOX_SECRET`` (without it: :data:`adapters.sandbox.settings.DEVELOPMENT_SECRET`). NPR calls back
 with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in
 the data folder (``var/sandbox`` in the demo): ``known_host(folder)`` returns its public half for pinning.

@@ -10,16 +10,18 @@ from adapters.sandbox.switches import Switches
 
 
 def damaged(response: Response, switches: Switches) -> Response:
-    """Return the response as the switches want it."""
+    """Return the response as the switches want it; what breaks the contract is signed all the same."""
     body = response.body
     is_json = "json" in response.content_type
     if switches.wrong_contract:
         body = _foreign_json(body) if is_json else _foreign_xml(body)
+    if response.seal is not None:
+        body = response.seal(body)
     if switches.malformed:
         body = body[: max(1, len(body) * 2 // 3)]
     if switches.wrong_encoding:
         body = _mislabelled_json(body) if is_json else _mislabelled_xml(body)
-    return replace(response, body=body, hang_up=switches.no_reply)
+    return replace(response, body=body, hang_up=switches.no_reply, seal=None)
 
 
 def _foreign_xml(body: bytes) -> bytes:

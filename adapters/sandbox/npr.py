@@ -8,6 +8,7 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from adapters.sandbox.agency import HttpAgency
+from adapters.sandbox.message_security import MessageSecurity, Seal
 from adapters.sandbox.npr_messages import (
     NS,
     Refusal,
@@ -22,6 +23,8 @@ from adapters.sandbox.server import Request, Response
 from adapters.sandbox.settings import Settings
 from adapters.sandbox.soap import BadEnvelope, Envelope, new_envelope, new_fault, open_envelope, schema_fault
 from adapters.sandbox.switches import Switches
+from adapters.wss.names import WSSE
+from adapters.wss.refused import SecurityRefused
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "npr" / "npr.xsd"
 FURTHEST_DAYS = 366  # how far from today the day of a move may lie
@@ -39,13 +42,14 @@ class PopulationRegister(HttpAgency):
 
     key = "npr"
     name = "National Population Register"
-    protocol = "SOAP 1.1 document/literal, answers by callback"
+    protocol = "SOAP 1.1 document/literal, signed both ways, answers by callback"
     switchable = HttpAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
         self.residents = Residents(self.store)
         self.moves = Moves(settings, self.store, self.residents)
+        self.security = MessageSecurity(self.key, settings, frozenset({"body", "timestamp"}))
 
     def start(self) -> None:
         super().start()
@@ -60,15 +64,26 @@ class PopulationRegister(HttpAgency):
             return Response(404, b"Post SOAP messages to /population.\n", "text/plain; charset=utf-8")
         try:
             envelope = open_envelope(request.body)
+            seal = self._seal_after_checking(envelope)
             message_id = _message_id(envelope)
             operation = etree.QName(envelope.content).localname.removesuffix("Request")
             self.store.receive(operation, message_id, request.body)
-            return Response(200, new_envelope(self._carry_out(operation, envelope, message_id, switches)))
+            answer = new_envelope(self._carry_out(operation, envelope, message_id, switches))
+            return Response(200, answer, seal=seal)
         except BadEnvelope as error:
             self.store.receive("unreadable", "", request.body)
             return Response(500, new_fault("Client", str(error)))
+        except SecurityRefused as refused:
+            self.store.receive("refused", "", request.body)
+            return Response(500, new_fault(refused.code, refused.message, uri=WSSE))
         except Refusal as refusal:
-            return Response(500, new_fault("Client", refusal.reason, refusal.element()))
+            return Response(500, new_fault("Client", refusal.reason, refusal.element()), seal=seal)
+
+    def _seal_after_checking(self, envelope: Envelope) -> Seal | None:
+        """Check the portal's signature; return what signs the answer. Raises SecurityRefused."""
+        if self.settings.takes_unsigned:
+            return None
+        return self.security.seal(self.security.signed(envelope.root))
 
     def _carry_out(self, operation: str, envelope: Envelope, message_id: str, switches: Switches) -> Element:
         handlers = {

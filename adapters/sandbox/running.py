@@ -3,10 +3,12 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from adapters.sandbox.agency import Agency
+from adapters.sandbox.credentials import credentials
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.npr import PopulationRegister
 from adapters.sandbox.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
@@ -67,6 +69,13 @@ class Sandbox:
         """All addresses by key."""
         return {key: agency.url for key, agency in self.agencies.items()}
 
+    def credentials(self) -> dict[str, dict[str, str]]:
+        """What the portal needs to speak to these agencies, by key."""
+        found = credentials(self.settings.secret, self.settings.data_dir)
+        if "sia" in self.agencies:
+            found["sia"] = {**found["vdr"], "host_key": self.host_key()}
+        return {key: known for key, known in found.items() if key in self.agencies}
+
     def host_key(self) -> str:
         """SIA's host key as in a known_hosts file: type and base64."""
         agency = self.agencies["sia"]
@@ -94,9 +103,11 @@ def run(
     data_dir: Path | None = None,
     pace: Pace = QUICK,
     ports: Mapping[str, int] | None = None,
+    takes_unsigned: bool = False,
 ) -> Iterator[Sandbox]:
     """Run agencies in this process, on free ports unless told, until the block ends."""
-    sandbox = Sandbox(environment_settings(portal_url, data_dir, pace), agencies, ports)
+    settings = replace(environment_settings(portal_url, data_dir, pace), takes_unsigned=takes_unsigned)
+    sandbox = Sandbox(settings, agencies, ports)
     sandbox.start()
     try:
         yield sandbox

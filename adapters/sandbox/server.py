@@ -41,13 +41,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One HTTP response; ``hang_up`` ends the connection without sending it."""
+    """One HTTP response; ``hang_up`` ends the connection without sending it, ``seal`` signs its body."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/xml; charset=utf-8"
     headers: dict[str, str] = field(default_factory=dict)
     hang_up: bool = False
+    seal: Callable[[bytes], bytes] | None = None
 
 
 Site = Callable[[Request], Response]

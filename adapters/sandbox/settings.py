@@ -30,3 +30,4 @@ class Settings:
     secret: str = field(default=DEVELOPMENT_SECRET, repr=False)
     callback_secret: str = field(default="", repr=False)  # NPR's own secret at the portal
     pace: Pace = Pace()
+    takes_unsigned: bool = False  # NPR demands no signature and gives none: for measurements without them

@@ -24,6 +24,7 @@ class Envelope:
     headers: dict[str, Element]
     content: Element
     body: Element
+    root: Element
 
 
 def safe_parse(body: bytes) -> Element:
@@ -48,7 +49,7 @@ def open_envelope(body: bytes) -> Envelope:
         raise BadEnvelope("the body is empty")
     header = root.find(f"{{{SOAP}}}Header")
     blocks = {} if header is None else {str(block.tag): block for block in header}
-    return Envelope(blocks, content[0], content)
+    return Envelope(blocks, content[0], content, root)
 
 
 def new_envelope(*content: Element) -> bytes:
@@ -58,10 +59,12 @@ def new_envelope(*content: Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def new_fault(code: str, text: str, detail: Element | None = None) -> bytes:
-    """Write a fault; ``code`` is Client, Server or Server.userException."""
-    fault = etree.Element(f"{{{SOAP}}}Fault", nsmap={"soapenv": SOAP})
-    etree.SubElement(fault, "faultcode").text = f"soapenv:{code}"
+def new_fault(code: str, text: str, detail: Element | None = None, *, uri: str = SOAP) -> bytes:
+    """Write a fault; ``code`` is Client, Server or Server.userException, or one of the namespace ``uri``."""
+    fault = etree.Element(
+        f"{{{SOAP}}}Fault", nsmap={"soapenv": SOAP, **({} if uri == SOAP else {"code": uri})}
+    )
+    etree.SubElement(fault, "faultcode").text = f"{'soapenv' if uri == SOAP else 'code'}:{code}"
     etree.SubElement(fault, "faultstring").text = text
     if detail is not None:
         etree.SubElement(fault, "detail").append(detail)

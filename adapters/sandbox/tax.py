@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox.agency import HttpAgency
+from adapters.sandbox.identities import identity
 from adapters.sandbox.openapi import faults
 from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
+from adapters.sandbox.settings import CLIENT_NAME, Settings
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
@@ -46,12 +47,12 @@ class TaxOffice(HttpAgency):
 
     key = "tax"
     name = "Tax Office"
-    protocol = "REST with OAuth2, changes booked by jobs"
+    protocol = "REST with OAuth2 private_key_jwt, changes booked by jobs"
     switchable = HttpAgency.switchable | {"late_seconds"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
-        self.tokens = Tokens(settings.secret)
+        self.tokens = Tokens(lambda: identity(f"{CLIENT_NAME}-tax", settings.data_dir).key)
         self.taxpayers = Taxpayers(self.store)
 
     def is_spared(self, request: Request) -> bool:
@@ -80,7 +81,7 @@ class TaxOffice(HttpAgency):
 
     def _token(self, request: Request) -> Response:
         try:
-            return _json(200, self.tokens.issue(request), Cache_Control="no-store")
+            return _json(200, self.tokens.issue(request, f"{self.url}/oauth/token"), Cache_Control="no-store")
         except TokenProblem as problem:
             value = {"error": problem.error, "error_description": problem.description}
             return Response(problem.status, json.dumps(value).encode(), "application/json")

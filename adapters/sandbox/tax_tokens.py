@@ -1,4 +1,4 @@
-"""The Tax Office's token endpoint: OAuth2 client credentials (RFC 6749), bearer tokens (RFC 6750)."""
+"""The Tax Office's token endpoint: client credentials (RFC 6749) proved by a signed assertion (RFC 7523)."""
 
 import base64
 import binascii
@@ -6,14 +6,21 @@ import hmac
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
 
 from adapters.sandbox.server import Request
 from adapters.sandbox.settings import CLIENT_NAME
 
 SCOPES = {"domicile.read", "domicile.write"}
 LIFETIME = 600  # seconds
+LONGEST_ASSERTION = 300  # seconds
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class TokenProblem(Exception):
@@ -51,22 +58,20 @@ def are_right(name: str, secret: str, expected: str) -> bool:
 class Tokens:
     """Tokens live in memory: after a restart clients ask for a new one, as with any 401."""
 
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
+    def __init__(self, portal_key: Callable[[], Any]) -> None:
+        self._portal_key = portal_key
+        self._used: dict[str, float] = {}  # jti -> its exp
         self._lock = threading.Lock()
         self._valid: dict[str, tuple[float, set[str]]] = {}
 
-    def issue(self, request: Request) -> dict[str, Any]:
-        """Answer a token request, authenticated by Basic or in the body; raises TokenProblem."""
+    def issue(self, request: Request, audience: str) -> dict[str, Any]:
+        """Answer a token request that carries an assertion for ``audience``; raises TokenProblem."""
         form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
         if form.get("grant_type") != "client_credentials":
             raise TokenProblem(400, "unsupported_grant_type", "only client_credentials is offered")
-        name, secret = basic_credentials(request.header("Authorization"))
-        name, secret = unquote(name), unquote(secret)  # RFC 6749 section 2.3.1
-        if not name:
-            name, secret = form.get("client_id", ""), form.get("client_secret", "")
-        if not are_right(name, secret, self._secret):
-            raise TokenProblem(401, "invalid_client", "client or secret is wrong")
+        if form.get("client_assertion_type") != ASSERTION_TYPE:
+            raise TokenProblem(401, "invalid_client", "only private_key_jwt proves a client here")
+        self._insist_on_assertion(form.get("client_assertion", ""), audience)
         wanted = set(form.get("scope", " ".join(SCOPES)).split())
         if not wanted <= SCOPES:
             raise TokenProblem(400, "invalid_scope", "there is no such scope")
@@ -79,6 +84,22 @@ class Tokens:
             **{"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME},
             **{"scope": " ".join(sorted(wanted))},
         }
+
+    def _insist_on_assertion(self, assertion: str, audience: str) -> None:
+        now = time.time()
+        try:
+            claims = jwt.decode(assertion, ECKey.import_key(self._portal_key()), algorithms=["ES256"]).claims
+            expires, jti = float(claims["exp"]), str(claims["jti"])
+            is_ours = claims["iss"] == claims["sub"] == CLIENT_NAME and claims["aud"] == audience
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise TokenProblem(401, "invalid_client", "the assertion is not signed by this client") from error
+        if not is_ours or not now < expires <= now + LONGEST_ASSERTION:
+            raise TokenProblem(401, "invalid_client", "the assertion is for another, or not of now")
+        with self._lock:
+            self._used = {known: until for known, until in self._used.items() if until > now}
+            if jti in self._used:
+                raise TokenProblem(401, "invalid_client", "the assertion was used before")
+            self._used[jti] = expires
 
     def insist(self, header: str, scope: str) -> None:
         """Raise TokenProblem unless the Authorization header has a valid token for the scope."""

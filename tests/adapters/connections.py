@@ -6,6 +6,7 @@ from adapters import registry
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
 from adapters.ports import Adapter
 from adapters.sandbox import Sandbox
+from adapters.sandbox.credentials import credentials as sandbox_credentials
 
 MARIA = "19850312T4240"
 STRANGER = "19990228T5437"  # unknown to the population register
@@ -29,17 +30,14 @@ CHANGE: dict[str, Any] = {"person": PERSON, "address": ADDRESS, "from": "2026-12
 
 def credentials(sandbox: Sandbox) -> dict[str, dict[str, str]]:
     """What the agencies of this sandbox know the portal by."""
-    account = {"username": "onestop", "password": sandbox.secret}
-    found = {"tax": {"client_id": "onestop", "client_secret": sandbox.secret}, "vdr": account}
-    if "sia" in sandbox.agencies:
-        found["sia"] = {**account, "host_key": sandbox.host_key()}
-    return found
+    return sandbox.credentials()
 
 
 def spec(key: str, url: str = "", secrets: dict[str, str] | None = None, **settings: Any) -> ConnectionSpec:
     """What the folder of a connection says, at another address."""
     table = {**read_toml(key, FOLDER / key / "connection.toml"), **settings}
-    return ConnectionSpec(key, table["name"], table["kind"], url, table, secrets or {}, FOLDER / key)
+    known = sandbox_credentials("secret", None).get(key, {}) if secrets is None else secrets
+    return ConnectionSpec(key, table["name"], table["kind"], url, table, known, FOLDER / key)
 
 
 def adapter(key: str, sandbox: Sandbox, **settings: Any) -> Adapter:

@@ -16,12 +16,10 @@ from adapters.contracts.violation import ContractUnreadable, Violation
 from adapters.errors import Misconfigured
 from tests.adapters.connections import spec
 
-SECRETS = {"username": "u", "password": "p", "client_id": "c", "client_secret": "s"}
-
 
 @pytest.mark.parametrize("key", ["npr", "vdr", "tax", "laa"])
 def test_mappings_fill_every_required_field(key: str) -> None:
-    adapter: Any = registry.build(spec(key, "http://127.0.0.1:9", SECRETS))
+    adapter: Any = registry.build(spec(key, "http://127.0.0.1:9"))
     assert adapter.unmapped() == {}
 
 
@@ -107,7 +105,7 @@ def test_mappings_to_places_the_contract_has_not_are_misconfigured(
     mapping = (tmp_path / "mapping.toml").read_text()
     (tmp_path / "mapping.toml").write_text(mapping.replace(f'"{old}"', f'"{new}"'))
     with pytest.raises(Misconfigured, match=new.lstrip("@")):
-        registry.build(replace(spec(key, "http://127.0.0.1:9", SECRETS), folder=tmp_path))
+        registry.build(replace(spec(key, "http://127.0.0.1:9"), folder=tmp_path))
 
 
 def test_lines_of_places_in_json() -> None:

@@ -40,8 +40,7 @@ def client(key: str) -> Any:
 def operation(key: str, name: str) -> Compiled:
     from adapters import registry
 
-    secrets = {"username": "u", "password": "p"}
-    built: Any = registry.build(spec(key, "http://127.0.0.1:9", secrets))
+    built: Any = registry.build(spec(key, "http://127.0.0.1:9"))
     found: Compiled = built.operations[name]
     return found
 

@@ -12,8 +12,11 @@ from lxml import etree
 
 import adapters
 from adapters.sandbox import Sandbox, run
+from tests.adapters.keys import certificate, pem
+from tests.adapters.keys import key as drawn
 from tests.sandbox.people import FAMILY, FULL_HOME, JONAS, MARIA, NEW_HOME, ROBIN, SVEN
 from tests.sandbox.portal import Portal
+from tests.sandbox.signing import Signed
 from tests.sandbox.waiting import eventually
 
 WSDL = str(Path(adapters.__file__).parent / "connections" / "npr" / "npr.wsdl")
@@ -22,7 +25,7 @@ Call = Callable[..., Any]
 
 
 def _service(sandbox: Sandbox) -> Any:
-    client = zeep.Client(WSDL)
+    client = zeep.Client(WSDL, wsse=Signed(sandbox))
     return client.create_service(f"{{{NS}}}PopulationBinding", f"{sandbox.url('npr')}/population")
 
 
@@ -213,7 +216,7 @@ def test_every_answer_follows_the_schema(sandbox: Sandbox, portal: Portal, key: 
     """zeep reads leniently; the schema itself does not."""
     schema = etree.XMLSchema(file=WSDL.replace(".wsdl", ".xsd"))
     history = zeep.plugins.HistoryPlugin(maxlen=10)
-    client = zeep.Client(WSDL, plugins=[history])
+    client = zeep.Client(WSDL, plugins=[history], wsse=Signed(sandbox))
     service = client.create_service(f"{{{NS}}}PopulationBinding", f"{sandbox.url('npr')}/population")
     numbers = [MARIA, JONAS, SVEN, "19610000T4802", "19951000T5921", "19690714T4879", "19900417T4593"]
     for number in numbers:
@@ -229,6 +232,43 @@ def test_every_answer_follows_the_schema(sandbox: Sandbox, portal: Portal, key: 
 def _insist(schema: etree.XMLSchema, envelope: Any) -> None:
     content = envelope.find("{http://schemas.xmlsoap.org/soap/envelope/}Body")[0]
     schema.assertValid(etree.fromstring(etree.tostring(content)))
+
+
+@pytest.mark.parametrize("lapse", [timedelta(minutes=-20), timedelta(minutes=20)])
+def test_a_message_of_another_time_is_refused(sandbox: Sandbox, key: str, lapse: timedelta) -> None:
+    _insist_on_refusal(sandbox, key, Signed(sandbox, lapse), {"MessageExpired", "InvalidSecurity"})
+
+
+def test_a_message_of_another_key_is_refused(sandbox: Sandbox, key: str) -> None:
+    stranger = {"key": pem(drawn("rsa", "stranger")), "cert": pem(certificate("rsa", "stranger"))}
+    _insist_on_refusal(sandbox, key, Signed(sandbox, **stranger), {"InvalidSecurityToken"})
+
+
+def test_a_message_without_signature_is_refused(sandbox: Sandbox, key: str) -> None:
+    _insist_on_refusal(sandbox, key, None, {"InvalidSecurity"})
+
+
+def _insist_on_refusal(sandbox: Sandbox, key: str, wsse: Any, codes: set[str]) -> None:
+    client = zeep.Client(WSDL, wsse=wsse)
+    service = client.create_service(f"{{{NS}}}PopulationBinding", f"{sandbox.url('npr')}/population")
+    with pytest.raises(zeep.exceptions.Error) as caught:  # a fault, or an answer that is not signed
+        service.GetHousehold(PersonNumber=MARIA, _soapheaders={"MessageID": key})
+    if wsse is None:
+        assert caught.value.code.rpartition(":")[2] in codes  # type: ignore[attr-defined]
+    assert sandbox.ledger("npr")["by_operation"] == {"refused": {"received": 1, "effects": 0}}
+
+
+def test_a_message_received_before_or_changed_is_refused(sandbox: Sandbox, key: str) -> None:
+    client = zeep.Client(WSDL, wsse=Signed(sandbox))
+    message = client.create_message(client.service, "GetHousehold", MARIA, _soapheaders={"MessageID": key})
+    sent = etree.tostring(message)
+    address = f"{sandbox.url('npr')}/population"
+    changed = sent.replace(MARIA.encode(), JONAS.encode())
+    assert b"FailedCheck" in requests.post(address, changed, timeout=5).content
+    assert requests.post(address, sent, timeout=5).status_code == 200
+    again = requests.post(address, sent, timeout=5)
+    assert again.status_code == 500
+    assert b"received before" in again.content
 
 
 def test_eventually_gives_up(key: str) -> None:

@@ -12,6 +12,7 @@ from adapters.sandbox import Sandbox
 from adapters.sandbox.switches import Panel, SwitchError, Switches
 from tests.sandbox.people import MARIA
 from tests.sandbox.test_laa import SCHEMA
+from tests.sandbox.test_tax import Client
 
 QUERY = b'<GetAddress xmlns="urn:aurelia:laa:addresses:1" key="AU-10010001"/>'
 
@@ -79,13 +80,7 @@ def test_wrong_encoding_is_not_what_it_claims(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("switch", ["malformed", "wrong_contract", "wrong_encoding"])
 def test_json_is_spoilt_too(sandbox: Sandbox, switch: str) -> None:
     sandbox.switch("tax", **{switch: True})
-    form = {"grant_type": "client_credentials"}
-    token = requests.post(
-        f"{sandbox.url('tax')}/oauth/token", data=form, auth=("onestop", sandbox.secret), timeout=5
-    ).json()["access_token"]
-    reply = requests.get(
-        f"{sandbox.url('tax')}/taxpayers/{MARIA}", headers={"Authorization": f"Bearer {token}"}, timeout=5
-    )
+    reply = Client(sandbox).get(f"/taxpayers/{MARIA}")
     if switch == "wrong_contract":
         assert "taxpayerNumber" not in reply.json()
     else:

@@ -1,11 +1,18 @@
 """The tax office, spoken to over plain HTTP."""
 
+import time
+import uuid
 from typing import Any
 
 import pytest
 import requests
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from adapters.sandbox import Sandbox
+from adapters.sandbox.tax_tokens import ASSERTION_TYPE
+from tests.adapters.keys import key as drawn
+from tests.adapters.keys import pem
 from tests.sandbox.people import MARIA, ROBIN
 from tests.sandbox.waiting import eventually
 
@@ -21,12 +28,20 @@ class Client:
     def __init__(self, sandbox: Sandbox, scope: str = "domicile.read domicile.write") -> None:
         self._url = sandbox.url("tax")
         self._headers: dict[str, str] = {}
-        token = self.token(sandbox.secret, scope).json()["access_token"]
+        self.key = sandbox.credentials()["tax"]["client_key"]
+        token = self.token(scope).json()["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
 
-    def token(self, secret: str, scope: str) -> requests.Response:
-        form = {"grant_type": "client_credentials", "scope": scope}
-        return requests.post(f"{self._url}/oauth/token", data=form, auth=("onestop", secret), timeout=5)
+    def assertion(self, key: str = "", **changed: Any) -> str:
+        now = int(time.time())
+        claims = {"iss": "onestop", "sub": "onestop", "aud": f"{self._url}/oauth/token", "exp": now + 60}
+        claims |= {"iat": now, "jti": str(uuid.uuid4()), **changed}
+        return jwt.encode({"alg": "ES256"}, claims, ECKey.import_key(key or self.key))
+
+    def token(self, scope: str, assertion: str = "", **more: str) -> requests.Response:
+        form = {"grant_type": "client_credentials", "scope": scope, "client_assertion_type": ASSERTION_TYPE}
+        form |= {"client_assertion": assertion or self.assertion(), **more}
+        return requests.post(f"{self._url}/oauth/token", data=form, timeout=5)
 
     def get(self, path: str) -> requests.Response:
         return requests.get(f"{self._url}{path}", headers=self._headers, timeout=5)
@@ -127,8 +142,39 @@ def test_what_is_not_there(client: Client, path: str) -> None:
 
 
 def test_tokens(sandbox: Sandbox, client: Client) -> None:
-    assert client.token("wrong", "domicile.read").status_code == 401
-    assert client.token(sandbox.secret, "everything").json()["error"] == "invalid_scope"
+    assert client.token("everything").json()["error"] == "invalid_scope"
     assert requests.get(f"{sandbox.url('tax')}/jobs/TJ1", timeout=5).status_code == 401
     reader = Client(sandbox, scope="domicile.read")
     assert reader.patch(CHANGE, If_Match=reader.tag(), Idempotency_Key="k").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"iss": "other"},
+        {"sub": "other"},
+        {"aud": "http://127.0.0.1:9/oauth/token"},
+        {"exp": int(time.time()) - 1},
+        {"exp": int(time.time()) + 3600},
+        {"exp": None},
+        {"jti": None},
+    ],
+)
+def test_assertions_that_prove_nothing(client: Client, changed: dict[str, Any]) -> None:
+    claims = {name: value for name, value in changed.items() if value is not None}
+    assertion = client.assertion(**claims)
+    if None in changed.values():
+        known = ECKey.import_key(client.key)
+        claims = {**jwt.decode(assertion, known).claims}
+        claims.pop(*changed)
+        assertion = jwt.encode({"alg": "ES256"}, claims, known)
+    reply = client.token("domicile.read", assertion)
+    assert (reply.status_code, reply.json()["error"]) == (401, "invalid_client")
+
+
+def test_an_assertion_counts_once_and_needs_the_key(sandbox: Sandbox, client: Client) -> None:
+    assertion = client.assertion()
+    assert client.token("domicile.read", assertion).status_code == 200
+    assert client.token("domicile.read", assertion).status_code == 401
+    assert client.token("domicile.read", client.assertion(pem(drawn("ec", "stranger")))).status_code == 401
+    assert client.token("domicile.read", client_assertion_type="none").status_code == 401

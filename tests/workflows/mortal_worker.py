@@ -25,7 +25,7 @@ TICK = 0.02
 
 
 def main() -> int:
-    """Take urls, host_key, secret, deaths and threads as JSON in the first argument; return the exit code."""
+    """Take urls, credentials, deaths and threads as JSON in the first argument; return the exit code."""
     given = json.loads(sys.argv[1])
     django.setup()
     _in_child(lambda: _prepare(given))
@@ -71,19 +71,12 @@ def _prepare(given: dict[str, Any]) -> None:
 
     from adapters import registry
     from adapters.models import Connection
-    from adapters.sandbox.settings import CLIENT_NAME
     from bench.soak import deaf
     from identity.seed import seed_portal
     from workflows.seed import seed_definitions
 
     call_command("migrate", verbosity=0, interactive=False)
-    account = {"username": CLIENT_NAME, "password": given["secret"]}
-    credentials = {
-        "tax": {"client_id": CLIENT_NAME, "client_secret": given["secret"]},
-        "vdr": account,
-        "sia": {**account, "host_key": given["host_key"]},
-    }
-    registry.load_all(given["urls"], credentials)
+    registry.load_all(given["urls"], given["credentials"])
     deaf.connect(given["deaf"], DEAF)
     vdr = Connection.objects.get(key="vdr")
     vdr.settings["delivery"]["settle"] = SETTLE

@@ -129,8 +129,7 @@ def _workers(
     given = {
         "deaf": unasked.url,
         "urls": agencies.urls(),
-        "host_key": agencies.host_key(),
-        "secret": agencies.secret,
+        "credentials": agencies.credentials(),
         "deaths": str(folder / "deaths"),
         "threads": threads,
     }

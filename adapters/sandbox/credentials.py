@@ -1,0 +1,27 @@
+"""What the portal knows the fictional agencies by and proves itself with: one table for all who need it."""
+
+from pathlib import Path
+
+from adapters.sandbox.identities import identity
+from adapters.sandbox.settings import CLIENT_NAME
+
+
+def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
+    """Credentials by connection, but for SIA's host key. ``folder`` is where the sandbox keeps its data."""
+    account = {"username": CLIENT_NAME, "password": secret}
+    to_npr, to_tax = identity(f"{CLIENT_NAME}-npr", folder), identity(f"{CLIENT_NAME}-tax", folder)
+    return {
+        "npr": {
+            "signing_key": to_npr.key,
+            "signing_certificate": to_npr.certificate,
+            "agency_certificate": identity("npr", folder).certificate,
+        },
+        "tax": {
+            "client_id": CLIENT_NAME,
+            "client_key": to_tax.key,
+            "key_id": CLIENT_NAME,
+            "hmac_secret": secret,
+        },
+        "vdr": account,
+        "pen": {**account, "agency_certificate": identity("pen", folder).certificate},
+    }
