@@ -10,9 +10,7 @@ Types the model cannot read are handed to zeep, and listed in :attr:`Codec.fallb
 import logging
 from typing import Any
 
-from lxml import etree
-
-from adapters.contracts.markup import XSI, parse
+from adapters.contracts.markup import parse
 from adapters.contracts.violation import ContractUnreadable, Violation
 from adapters.mapping.unfit import Unfit
 from adapters.xsd.components import Element, NotCompiled
@@ -22,7 +20,6 @@ from adapters.xsd.model import Model
 from adapters.xsd.zeep_fallback import ZeepElements
 
 log = logging.getLogger(__name__)
-_has_type = etree.XPath("boolean(descendant-or-self::*[@xsi:type])", namespaces={"xsi": XSI[1:-1]})
 
 
 class Codecs:
@@ -32,8 +29,7 @@ class Codecs:
         self.model = model
         self.fallbacks: dict[str, str] = {}  # element -> why zeep does it
         self._zeep = ZeepElements(model.schemas)
-        self._fast = Decoders(model, self._fallen_reader, careful=False)
-        self._careful = Decoders(model, self._fallen_reader, careful=True)
+        self._decoders = Decoders(model, self._fallen_reader)
         self._kept: dict[tuple[str, bool], Codec] = {}
 
     def codec(self, name: str, *, typed: bool = False) -> "Codec":
@@ -48,7 +44,7 @@ class Codecs:
                 except NotCompiled as error:
                     raise ContractUnreadable(self.model.schemas.folder.name, str(error)) from error
                 encoders = Encoders(self.model, self._fallen_writer, typed=typed)
-                self._kept[name, typed] = Codec(element, self._fast, self._careful, encoders)
+                self._kept[name, typed] = Codec(element, self._decoders, encoders)
             return self._kept[name, typed]
 
     def _fallen(self, element: Element, error: NotCompiled) -> None:
@@ -68,10 +64,9 @@ class Codecs:
 class Codec:
     """One global element."""
 
-    def __init__(self, element: Element, fast: Decoders, careful: Decoders, encoders: Encoders) -> None:
+    def __init__(self, element: Element, decoders: Decoders, encoders: Encoders) -> None:
         self.element = element
-        self._fast = fast.element(element)
-        self._careful = careful
+        self._read = decoders.element(element)
         self._encoders = encoders
         self._write = encoders.element(element, is_root=True)
         self._start = f"<{encoders.name(element.tag)}"
@@ -79,12 +74,10 @@ class Codec:
     def decode(self, element: Any) -> Any:
         """The value of an element that was checked against the schema; raises Violation."""
         try:
-            if _has_type(element):
-                return self._careful.element(self.element)(element)
-            return self._fast(element)
+            return self._read(element)
         except Unfit as fault:
             raise Violation(fault.message, path=fault.path, line=element.sourceline or 0) from fault
-        except NotCompiled as fault:
+        except (NotCompiled, ValueError) as fault:  # ValueError: a number that was not checked before
             raise Violation(str(fault), line=element.sourceline or 0) from fault
 
     def encode(self, value: Any, attributes: str = "") -> str:

@@ -15,8 +15,9 @@ from adapters.xsd import lexical, shape
 from adapters.xsd.components import ComplexType, Element, NotCompiled, SimpleType, Type
 from adapters.xsd.model import Model
 from adapters.xsd.shape import Field, Run
+from adapters.xsd.whitespace import collapse, untidy
 
-LEAF, LEAVES, NODE, NODES, IN_RUN = range(5)
+TEXT, TOKEN, LEAF, NODE, LEAVES, NODES, IN_RUN = range(7)
 NIL, TYPE = f"{XSI}nil", f"{XSI}type"
 XML_KEY, TYPE_KEY, NIL_KEY, TEXT_KEY, ANY_ATTRIBUTES = "_xml", "_xsi_type", "_nil", "_value_1", "_attr_1"
 ReadElement = Callable[[Any], Any]
@@ -24,12 +25,11 @@ Fallback = Callable[[Element, NotCompiled], ReadElement]
 
 
 class Decoders:
-    """Compiles and keeps the readers of one model. ``careful`` ones heed ``xsi:type`` on every element."""
+    """Compiles and keeps the readers of one model. ``xsi:type`` counts where a type has derived ones."""
 
-    def __init__(self, model: Model, fallback: Fallback, *, careful: bool) -> None:
+    def __init__(self, model: Model, fallback: Fallback) -> None:
         self.model = model
         self.fallback = fallback
-        self.careful = careful
         self._objects: dict[int, tuple[ComplexType, ObjectReader]] = {}
 
     def element(self, element: Element) -> ReadElement:
@@ -38,7 +38,7 @@ class Decoders:
             read = self._typed(element.type, element)
         except NotCompiled as error:
             return self.fallback(element, error)
-        if self.careful:
+        if self._has_derived(element.type):
             read = self._by_type(element, read)
         return _nillable(read) if element.nillable else read
 
@@ -47,6 +47,10 @@ class Decoders:
             return self.object(type_).read
         default = element.fixed if element.fixed is not None else element.default
         return _text_element(type_, default)
+
+    def _has_derived(self, type_: Type) -> bool:
+        is_any = isinstance(type_, ComplexType) and type_.is_any
+        return is_any or bool(type_.name and self.model.derived(type_.name))
 
     def object(self, type_: ComplexType) -> "ObjectReader":
         """The reader of a complex type, kept, so that recursive types end."""
@@ -81,9 +85,11 @@ class Decoders:
         except NotCompiled as error:
             return field.key, NODES if field.many else NODE, self.fallback(element, error)
         default = element.fixed if element.fixed is not None else element.default
-        is_leaf = isinstance(type_, SimpleType) and not self.careful and not element.nillable
-        if is_leaf and isinstance(type_, SimpleType) and not lexical.needs_scope(type_):
-            return field.key, LEAVES if field.many else LEAF, _leaf(type_, default)
+        is_plain = isinstance(type_, SimpleType) and not element.nillable and not self._has_derived(type_)
+        if is_plain and isinstance(type_, SimpleType) and not lexical.needs_scope(type_):
+            convert = _leaf(type_, default)
+            single = TEXT if convert is None else TOKEN if convert is collapse else LEAF
+            return field.key, LEAVES if field.many else single, convert
         kind = NODES if field.many else NODE
 
         def first(found: Any) -> Any:
@@ -97,11 +103,10 @@ class Decoders:
 class ObjectReader:
     """Reads an element of one complex type."""
 
-    __slots__ = ("any_attribute", "attributes", "model", "runs", "table", "text", "wild", "owner", "is_any")
+    __slots__ = ("any_attribute", "attributes", "children", "owner", "read", "runs", "table", "text", "wild")
 
     def __init__(self, owner: Decoders, type_: ComplexType) -> None:
         self.owner = owner
-        self.is_any = type_.is_any
         form = shape.of(owner.model, type_)
         self.table: dict[str, Any] = {}
         self.runs = [part for part in form.parts if isinstance(part, Run)]
@@ -122,46 +127,21 @@ class ObjectReader:
                 inner[field.element.tag] = owner.entry(inner, field)
                 read = _in_rounds if run.rounds else _in_turn
                 self.table[field.element.tag] = (run.key, IN_RUN, read(run.key, field, inner, places))
+        self.children = _children(self.table, self._other)
+        is_bare = not (self.attributes or self.any_attribute or self.text or any(r.mixed for r in self.runs))
+        self.read: ReadElement = self._anything if type_.is_any else self.children if is_bare else self._whole
 
-    def read(self, element: Any) -> Any:
-        """The object; raises Unfit with the place."""
+    def _whole(self, element: Any) -> Any:
+        """An object with attributes, text, or text between elements."""
         out: dict[str, Any] = {}
-        if self.is_any:
-            return self._anything(element)
         if self.attributes or self.any_attribute is not None:
             self._attributes(element, out)
         if self.text is not None:
             out[TEXT_KEY] = self.text(element)
-            return out
-        if self.runs and self.runs[0].mixed:
+        elif self.runs and self.runs[0].mixed:
             self._mixed(element, out)
-            return out
-        table = self.table
-        for child in element:
-            try:
-                key, kind, convert = table[child.tag]
-            except KeyError:
-                self._other(child, out)
-                continue
-            if kind == LEAF:
-                text = child.text or ""
-                out[key] = text if convert is None else convert(text)
-            elif kind == NODE:
-                out[key] = convert(child)
-            elif kind == LEAVES:
-                text = child.text or ""
-                value = text if convert is None else convert(text)
-                if key in out:
-                    out[key].append(value)
-                else:
-                    out[key] = [value]
-            elif kind == NODES:
-                if key in out:
-                    out[key].append(convert(child))
-                else:
-                    out[key] = [convert(child)]
-            else:
-                convert(child, out)
+        else:
+            self.children(element, out)
         return out
 
     def _attributes(self, element: Any, out: dict[str, Any]) -> None:
@@ -217,6 +197,46 @@ class ObjectReader:
         return {XML_KEY: as_xml(element)}
 
 
+def _children(table: dict[str, Any], other: Callable[[Any, dict[str, Any]], None]) -> Callable[..., Any]:
+    """The hot loop: what a table says of each child."""
+
+    def read(element: Any, out: dict[str, Any] | None = None) -> Any:
+        if out is None:
+            out = {}
+        for child in element:
+            try:
+                key, kind, convert = table[child.tag]
+            except KeyError:
+                other(child, out)
+                continue
+            if kind == TEXT:
+                out[key] = child.text or ""
+            elif kind == LEAF:
+                out[key] = convert(child.text or "")
+            elif kind == NODE:
+                out[key] = convert(child)
+            elif kind == TOKEN:
+                text = child.text or ""
+                out[key] = text if untidy(text) is None else convert(text)
+            elif kind == IN_RUN:
+                convert(child, out)
+            else:
+                value = (
+                    convert(child)
+                    if kind == NODES
+                    else convert(child.text or "")
+                    if convert
+                    else child.text or ""
+                )
+                if key in out:
+                    out[key].append(value)
+                else:
+                    out[key] = [value]
+        return out
+
+    return read
+
+
 def as_xml(element: Any) -> str:
     """An element as exclusive canonical XML, which keeps every namespace that it needs."""
     return str(etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode())
@@ -251,7 +271,7 @@ def _nillable(read: ReadElement) -> ReadElement:
 
 def _one(entry: tuple[Any, ...], child: Any) -> Any:
     _, kind, convert = entry
-    if kind in {LEAF, LEAVES}:
+    if kind in {TEXT, TOKEN, LEAF, LEAVES}:
         text = child.text or ""
         return text if convert is None else convert(text)
     return convert(child)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from adapters.xsd.builtin import FLOATS, INTEGERS
 from adapters.xsd.components import Facets, SimpleType
-from adapters.xsd.patterns import to_python
+from adapters.xsd.patterns import can_hold, to_python
 from adapters.xsd.whitespace import collapse, normalize
 
 _ZONE = r"(Z|[+-](0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
@@ -49,6 +49,14 @@ def fits(type_: SimpleType, raw: str) -> bool:
             and _matches(type_.facets, text)
         )
     return _is_form(type_.builtin, text) and _matches(type_.facets, text) and _in_bounds(type_, text)
+
+
+def cannot_hold(type_: SimpleType, char: str) -> bool:
+    """Whether the enumeration or a pattern of the type leaves no room for a character."""
+    facets = type_.facets
+    if facets.enumeration:
+        return not any(char in one for one in facets.enumeration)
+    return any(not any(can_hold(pattern, char) for pattern in step) for step in facets.patterns)
 
 
 def _is_form(builtin: str, text: str) -> bool:

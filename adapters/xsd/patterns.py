@@ -200,6 +200,22 @@ def to_python(pattern: str) -> str:
     return _branches(parse(pattern))
 
 
+def can_hold(pattern: str, char: str) -> bool:
+    """Whether a text that matches may have the character; True where the pattern cannot be read."""
+
+    def within(found: Branches) -> bool:
+        return any(
+            piece.what.holds(ord(char)) if isinstance(piece.what, Chars) else within(piece.what)
+            for row in found.rows
+            for piece in row
+        )
+
+    try:
+        return within(parse(pattern))
+    except PatternError:
+        return True
+
+
 def _branches(found: Branches) -> str:
     return "|".join("".join(_piece(piece) for piece in row) for row in found.rows)
 

@@ -2,14 +2,14 @@
 
 import re
 
-_untidy = re.compile(r"[\t\n\r]|  |\A | \Z").search
+untidy = re.compile(r"[\t\n\r]|  |\A | \Z").search
 _RUN = re.compile(r"[ \t\n\r]+")
 _BLANKS = str.maketrans("\t\n\r", "   ")
 
 
 def collapse(text: str) -> str:
     """Runs become one blank; none at the ends."""
-    return text if _untidy(text) is None else _RUN.sub(" ", text).strip(" ")
+    return text if untidy(text) is None else _RUN.sub(" ", text).strip(" ")
 
 
 def normalize(text: str) -> str:
