@@ -9,6 +9,7 @@ from importlib import import_module
 
 # name -> (dotted path of a function(list of arguments) -> exit code, one line of help, wants Django set up)
 COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "keys": ("identity.provider.cli:main", "show or rotate the e-ID's signing keys", True),
     "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),

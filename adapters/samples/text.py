@@ -32,10 +32,13 @@ _BYTES = b"An example, as bytes. "
 
 
 class NoExample(Exception):
-    """No text was found that keeps all facets of a type. Final for that type and seed."""
+    """No example was found that keeps all that the contract says. Final for that contract and seed."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no example of the type {name or 'without a name'} was found")
+    def __init__(self, name: str, reason: str = "") -> None:
+        super().__init__(
+            f"no example of {name or 'a type without a name'} was found{reason and f': {reason}'}"
+        )
+        self.reason = reason or str(self)
 
 
 def text(type_: SimpleType, name: str, seed: random.Random) -> str:

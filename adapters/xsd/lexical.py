@@ -2,7 +2,8 @@
 
 Strings, dates, times, durations and binary stay text: a date keeps its zone, or that it had none; a decimal
 keeps its digits. Whole numbers are JSON numbers of any size; floats are JSON numbers, or ``INF``, ``-INF``,
-``NaN``; booleans are true and false; QNames are Clark names; lists are lists.
+``NaN``; booleans are true and false; QNames are Clark names; lists are lists. A number or boolean with a
+pattern or an enumeration is a code and stays text too: zeros in front count.
 """
 
 import math
@@ -22,6 +23,7 @@ from adapters.xsd.whitespace import collapse, normalize
 Scope = Mapping[str | None, str]
 Read = Callable[[str], Any]
 Write = Callable[[Any], str]
+_TYPED = frozenset({"boolean", *INTEGERS, *FLOATS})
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _INTEGER = re.compile(r"[ \t\n\r]*[+-]?[0-9]+[ \t\n\r]*\Z").match
 _SPACE = re.compile(r"[ \t\n\r]+")
@@ -47,6 +49,8 @@ def reader(type_: SimpleType) -> Read | None:
         return _list_reader(type_.item)
     if type_.members:
         return _union_reader(type_)
+    if _is_code(type_):
+        return collapse
     if type_.builtin == "boolean":
         return _boolean
     if type_.builtin in INTEGERS:
@@ -85,7 +89,12 @@ def is_text(type_: SimpleType) -> bool:
     """Whether the JSON value is the text itself."""
     if type_.members:
         return all(is_text(one) for one in type_.members)
-    return type_.item is None and type_.builtin not in {"boolean", *INTEGERS, *FLOATS}
+    return type_.item is None and (type_.builtin not in _TYPED or _is_code(type_))
+
+
+def _is_code(type_: SimpleType) -> bool:
+    """A number or boolean whose way of writing counts: ``03``, not 3."""
+    return type_.builtin in _TYPED and bool(type_.facets.patterns or type_.facets.enumeration)
 
 
 def _boolean(text: str) -> bool:
@@ -148,6 +157,8 @@ def writer(type_: SimpleType, prefixed: Write) -> Write:
         return _list_writer(writer(type_.item, prefixed))
     if type_.members:
         return _union_writer([(one, writer(one, prefixed)) for one in type_.members])
+    if _is_code(type_):
+        return _from_text
     if type_.builtin == "boolean":
         return _from_boolean
     if type_.builtin in INTEGERS:

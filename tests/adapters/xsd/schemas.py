@@ -5,6 +5,7 @@ from typing import Any
 
 from lxml import etree
 
+from adapters.contracts.markup import XSI
 from adapters.contracts.schemas import SchemaSet
 from adapters.xsd.codec import Codecs
 from adapters.xsd.model import Model
@@ -22,6 +23,8 @@ MAIN = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="{URI}" 
   <xs:element name="codes"><xs:simpleType><xs:list itemType="xs:int"/></xs:simpleType></xs:element>
   <xs:element name="mix" type="Mix" minOccurs="0"/><xs:element name="name" type="xs:QName" minOccurs="0"/>
   <xs:element name="gone" type="xs:string" nillable="true" minOccurs="0"/>
+  <xs:element name="number" minOccurs="0"><xs:simpleType><xs:restriction base="xs:integer">
+   <xs:pattern value="[0-9]{{5}}"/></xs:restriction></xs:simpleType></xs:element>
   <xs:element name="town" type="xs:string" default="Eastholm" minOccurs="0"/>
  </xs:sequence></xs:complexType></xs:element>
  <xs:simpleType name="Mix"><xs:union memberTypes="xs:int xs:boolean xs:date"/></xs:simpleType>
@@ -106,4 +109,4 @@ def codecs(folder: Path, main: str = MAIN) -> Codecs:
 def canonical(element: Any) -> str:
     """Canonical XML 2.0 with prefixes of its own, so that only names count."""
     text = element if isinstance(element, str) else etree.tostring(element, encoding="unicode")
-    return str(etree.canonicalize(text, rewrite_prefixes=True))
+    return str(etree.canonicalize(text, rewrite_prefixes=True, qname_aware_attrs=[f"{XSI}type"]))

@@ -23,6 +23,7 @@ VALUES: dict[str, Any] = {
     "mix": True,
     "name": f"{{{OTHER}}}Note",
     "gone": None,
+    "number": "00042",
     "town": "Vestvik",
 }
 CASES: list[tuple[str, Any]] = [

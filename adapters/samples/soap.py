@@ -1,0 +1,77 @@
+"""SOAP messages made from a contract: envelopes around sampled headers, bodies and faults."""
+
+from typing import Any
+
+from lxml import etree
+
+from adapters.contracts.encoded import ENCODING
+from adapters.contracts.wsdl import WsdlOperation
+from adapters.samples.contract import XmlContract
+
+ENVELOPES = {
+    "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
+    "1.2": "http://www.w3.org/2003/05/soap-envelope",
+}
+
+
+def envelope(version: str, headers: list[Any], body: list[Any]) -> Any:
+    """An Envelope element; ``version`` is 1.1 or 1.2."""
+    uri = ENVELOPES[version]
+    root = etree.Element(f"{{{uri}}}Envelope", nsmap={"soap": uri})
+    if headers:
+        etree.SubElement(root, f"{{{uri}}}Header").extend(headers)
+    etree.SubElement(root, f"{{{uri}}}Body").extend(body)
+    return root
+
+
+def on_the_wire(contract: XmlContract, operation: WsdlOperation, element: Any) -> Any:
+    """A message in the form that travels: SOAP encoding says the types of its elements."""
+    if not operation.is_encoded:
+        return element
+    codec = contract.codecs.codec(element.tag, typed=True)
+    made = etree.fromstring(codec.encode(codec.decode(element)))
+    made.set(f"{{{ENVELOPES['1.1']}}}encodingStyle", ENCODING)
+    return made
+
+
+def request(contract: XmlContract, operation: WsdlOperation, *, full: bool = False, seed: int = 0) -> Any:
+    """The Envelope of a valid request; raises NoExample."""
+    headers = [contract.sample(name, full=full, seed=seed) for name in operation.headers]
+    return envelope(
+        operation.soap_version, headers, _body(contract, operation, operation.request, full, seed)
+    )
+
+
+def reply(contract: XmlContract, operation: WsdlOperation, *, full: bool = False, seed: int = 0) -> Any:
+    """The Envelope of a valid answer; raises NoExample."""
+    headers = [contract.sample(name, full=full, seed=seed) for name in operation.reply_headers]
+    return envelope(operation.soap_version, headers, _body(contract, operation, operation.reply, full, seed))
+
+
+def _body(contract: XmlContract, operation: WsdlOperation, name: str, full: bool, seed: int) -> list[Any]:
+    if not name:
+        return []
+    return [on_the_wire(contract, operation, contract.sample(name, full=full, seed=seed))]
+
+
+def fault(
+    operation: WsdlOperation, detail: Any | None, text: str, *, is_ours: bool = True, lang: str = "en"
+) -> Any:
+    """The Envelope of a Fault (SOAP 1.1, 4.4; 1.2 part 1, 5.4). ``is_ours``: the message was at fault."""
+    uri = ENVELOPES[operation.soap_version]
+    root = envelope(operation.soap_version, [], [etree.Element(f"{{{uri}}}Fault")])
+    element = root[-1][0]
+    if operation.soap_version == "1.1":
+        etree.SubElement(element, "faultcode").text = "soap:Client" if is_ours else "soap:Server"
+        etree.SubElement(element, "faultstring").text = text
+        holder = "detail"
+    else:
+        code = etree.SubElement(element, f"{{{uri}}}Code")
+        etree.SubElement(code, f"{{{uri}}}Value").text = "soap:Sender" if is_ours else "soap:Receiver"
+        reason = etree.SubElement(etree.SubElement(element, f"{{{uri}}}Reason"), f"{{{uri}}}Text")
+        reason.text = text
+        reason.set("{http://www.w3.org/XML/1998/namespace}lang", lang)
+        holder = f"{{{uri}}}Detail"
+    if detail is not None:
+        etree.SubElement(element, holder).append(detail)
+    return root
