@@ -4,7 +4,6 @@ What agencies and citizens said is sealed (AES-GCM); each sealed column is bound
 ciphertext moved to another row or column does not open.
 """
 
-import json
 import uuid
 from datetime import datetime
 from typing import Any
@@ -13,18 +12,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from onestop.lib.sealing import seal, unseal
+from adapters.batches import BatchFile, BatchRecord
+from adapters.sealed import seal_json, unseal_json
+from onestop.lib.sealing import unseal
 
-
-def seal_json(value: Any, label: str) -> bytes:
-    """Seal a JSON value, written as compact UTF-8; half a surrogate pair stays escaped."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return seal(written.encode(errors="backslashreplace"), label=label)
-
-
-def unseal_json(sealed: bytes | memoryview, label: str) -> Any:
-    """Open what :func:`seal_json` made; an empty column is ``{}``."""
-    return json.loads(unseal(bytes(sealed), label=label)) if sealed else {}
+__all__ = [
+    "BatchFile",
+    "BatchRecord",
+    "Connection",
+    "Exchange",
+    "WorkbenchItem",
+    "seal_json",
+    "unseal_json",
+]
 
 
 class Connection(models.Model):

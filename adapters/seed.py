@@ -6,12 +6,12 @@ from django.conf import settings
 
 from adapters import registry
 from adapters.sandbox.credentials import credentials as sandbox_credentials
-from adapters.sandbox.settings import CLIENT_NAME, DEVELOPMENT_SECRET
-from adapters.sandbox.sftp import host_key
+from adapters.sandbox.files import known_host
+from adapters.sandbox.settings import CLIENT_NAME, DEVELOPMENT_SECRET, OFFSETS
 from onestop.lib import env
 
-# Ports above the switchboard's, as `onestop sandbox serve` takes them.
-OFFSETS = {"npr": 1, "tax": 2, "vdr": 3, "laa": 4, "sia": 5}
+SCHEMES = {"sia": "sftp", "norrby": "sftp"}
+FILES = ("sia", "norrby")  # agencies with an SFTP server of their own
 
 
 def seed_connections() -> None:
@@ -22,15 +22,13 @@ def seed_connections() -> None:
 def base_urls() -> dict[str, str]:
     """Where the fictional agencies answer."""
     base = env.whole("ONESTOP_SANDBOX_PORT", 8100, low=1)
-    schemes = {"sia": "sftp"}
-    return {key: f"{schemes.get(key, 'http')}://127.0.0.1:{base + offset}" for key, offset in OFFSETS.items()}
+    return {key: f"{SCHEMES.get(key, 'http')}://127.0.0.1:{base + offset}" for key, offset in OFFSETS.items()}
 
 
 def credentials() -> dict[str, dict[str, str]]:
     """What the fictional agencies know this portal by. Keys that are not there yet are drawn here."""
     secret = env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET)
     folder = Path(settings.DATA_DIR) / "sandbox"
-    (folder / "sia").mkdir(parents=True, exist_ok=True)
-    key = host_key(folder / "sia" / "host_key")
-    known = {"username": CLIENT_NAME, "password": secret, "host_key": f"{key.get_name()} {key.get_base64()}"}
-    return {**sandbox_credentials(secret, folder), "sia": known}
+    account = {"username": CLIENT_NAME, "password": secret}
+    known = {key: {**account, "host_key": known_host(folder, key)} for key in FILES}
+    return {**sandbox_credentials(secret, folder), **known}

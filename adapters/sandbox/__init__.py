@@ -18,8 +18,8 @@ the data folder (``var/sandbox`` in the demo): ``known_host(folder)`` returns it
 Nothing here is used by the portal itself: agencies are reached over their protocols only.
 """
 
+from adapters.sandbox.files import known_host
 from adapters.sandbox.running import Sandbox, run
 from adapters.sandbox.settings import Pace
-from adapters.sandbox.sia import known_host
 
 __all__ = ["Pace", "Sandbox", "known_host", "run"]

@@ -13,7 +13,7 @@ import requests
 from adapters.sandbox.control import Switchboard
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.server import PortTaken
-from adapters.sandbox.settings import Pace
+from adapters.sandbox.settings import OFFSETS, Pace
 from onestop.lib import env
 
 
@@ -57,7 +57,7 @@ def _serve(options: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: ended.set())
     pace = Pace(decide=options.decide_seconds, book=options.decide_seconds, batch=options.batch_seconds)
     settings = environment_settings(options.portal, options.data_dir, pace)
-    ports = {key: options.base_port + offset for offset, key in enumerate(AGENCIES, start=1)}
+    ports = {key: options.base_port + OFFSETS[key] for key in AGENCIES}
     sandbox = Sandbox(settings, ports=ports)
     board = Switchboard(sandbox, options.base_port)
     try:

@@ -9,7 +9,9 @@ from typing import Any
 
 from adapters.sandbox.agency import Agency
 from adapters.sandbox.credentials import credentials
+from adapters.sandbox.files import FileAgency
 from adapters.sandbox.laa import AddressAuthority
+from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
 from adapters.sandbox.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.sandbox.sia import SocialInsurance
@@ -18,10 +20,12 @@ from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
 from onestop.lib import env
 
-# In the order of their ports above the base port.
 AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
-    for agency in (PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance)
+    for agency in (
+        *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
+        *(Norrby,),
+    )
 }
 
 
@@ -72,16 +76,17 @@ class Sandbox:
     def credentials(self) -> dict[str, dict[str, str]]:
         """What the portal needs to speak to these agencies, by key."""
         found = credentials(self.settings.secret, self.settings.data_dir)
-        if "sia" in self.agencies:
-            found["sia"] = {**found["vdr"], "host_key": self.host_key()}
+        for key, agency in self.agencies.items():
+            if isinstance(agency, FileAgency):
+                found[key] = {**found["vdr"], "host_key": agency.known_host}
         return {key: known for key, known in found.items() if key in self.agencies}
 
-    def host_key(self) -> str:
-        """SIA's host key as in a known_hosts file: type and base64."""
-        agency = self.agencies["sia"]
-        if not isinstance(agency, SocialInsurance):
-            raise TypeError("sia is not the agency with files")
-        return f"{agency.host_key.get_name()} {agency.host_key.get_base64()}"
+    def host_key(self, key: str = "sia") -> str:
+        """The host key of an agency with files as in a known_hosts file: type and base64."""
+        agency = self.agencies[key]
+        if not isinstance(agency, FileAgency):
+            raise TypeError(f"{key} is no agency with files")
+        return agency.known_host
 
     def switch(self, key: str, **wanted: Any) -> Switches:
         """Set switches of an agency; raises SwitchError."""

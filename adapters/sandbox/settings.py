@@ -7,6 +7,9 @@ CLIENT_NAME = "onestop"  # how TAX, VDR and SIA know the portal
 DEVELOPMENT_SECRET = "insecure-development-sandbox-secret"  # noqa: S105 - loopback, invented people
 DEVELOPMENT_CALLBACK_SECRET = "insecure-development-secret-of-npr"  # noqa: S105 - the same
 
+# Ports above the switchboard's.
+OFFSETS = {"npr": 1, "tax": 2, "vdr": 3, "laa": 4, "sia": 5, "norrby": 11}
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:

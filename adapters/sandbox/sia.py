@@ -1,92 +1,27 @@
 """The Social Insurance Agency: batch files over SFTP, processed by runs, acknowledged in files."""
 
 import re
-import shutil
-import tempfile
-import threading
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import Agency
+from adapters.sandbox.files import SPOILING, FileAgency
 from adapters.sandbox.records import layout
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.sftp import Folder, Login, SftpListener, host_key
 from adapters.sandbox.sia_batch import Acknowledgement, Verdict, acknowledge
 from adapters.sandbox.switches import Switches
-from adapters.sandbox.timetable import Timetable
 
-HOST_KEY = "host_key"
 NAME = re.compile(layout()["file"]["name"].replace(".", r"\.").format(digest="(?P<digest>[0-9A-F]{32})"))
 JSON = dict[str, Any]
 
 
-def known_host(data_dir: Path) -> str:
-    """The host key as a known_hosts file has it (type and base64), drawn now if the agency never ran."""
-    key = host_key(data_dir / SocialInsurance.key / HOST_KEY)
-    return f"{key.get_name()} {key.get_base64()}"
-
-
-class SocialInsurance(Agency):
+class SocialInsurance(FileAgency):
     """SIA. A file whose name was processed before is not processed again: its acknowledgement stands."""
 
     key = "sia"
     name = "Social Insurance Agency"
     protocol = "fixed-width records over SFTP, acknowledged by file"
-    switchable = frozenset(
-        {
-            *("down", "latency_ms", "http_500", "next_only", "reject", "late_seconds"),
-            *("malformed", "wrong_contract", "wrong_encoding", "partial_file"),
-        }
-    )
-
-    def __init__(self, settings: Settings, port: int = 0) -> None:
-        super().__init__(settings, port)
-        self._ending = threading.Event()
-        self._is_temporary = settings.data_dir is None
-        self.folder = Path(tempfile.mkdtemp(prefix="sia-")) if self._is_temporary else self._kept(settings)
-        self.root = self.folder / "sftp"
-        for name in ("in", "out"):
-            (self.root / name).mkdir(parents=True, exist_ok=True)
-        self.host_key = host_key(self.folder / HOST_KEY)
-        folder = partial(Folder, root=self.root, is_out_of_order=self._is_out_of_order)
-        self._listener = SftpListener(self.key, self.host_key, Login(settings.secret), folder, port)
-        self._timetable = Timetable(self.key)
-
-    @staticmethod
-    def _kept(settings: Settings) -> Path:
-        if settings.data_dir is None:
-            raise ValueError("there is no data folder")
-        return settings.data_dir / "sia"
-
-    def _is_out_of_order(self) -> bool:
-        """Asked before every SFTP operation that matters; waits as long as the agency is slow."""
-        self._ending.wait(self.panel.now.latency_ms / 1000)
-        return self.panel.now.http_500
-
-    @property
-    def url(self) -> str:
-        return f"sftp://127.0.0.1:{self._listener.port}"
-
-    def open(self) -> None:
-        self._listener.open()
-
-    def close(self) -> None:
-        self._listener.close()
-
-    def start(self) -> None:
-        super().start()
-        self._timetable.start()
-        self._plan_run()
-
-    def stop(self) -> None:
-        self._ending.set()
-        self._timetable.stop()
-        super().stop()
-        if self._is_temporary:
-            shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self) -> None:
         """One run: every complete file in /in, then every acknowledgement that is due."""
@@ -96,16 +31,7 @@ class SocialInsurance(Agency):
                 self._process(path, match["digest"])
         for digest, answer in self.store.all("acknowledgement").items():
             if not answer["is_sound"] and datetime.now().timestamp() >= answer["due"]:
-                self._hand_out(digest, answer)
-
-    def _plan_run(self) -> None:
-        self._timetable.after(self.settings.pace.batch, self._run_and_plan)
-
-    def _run_and_plan(self) -> None:
-        try:
-            self.run()
-        finally:
-            self._plan_run()
+                self._acknowledge(digest, answer)
 
     def _process(self, path: Path, digest: str) -> None:
         content = path.read_bytes()
@@ -143,23 +69,16 @@ class SocialInsurance(Agency):
         self.store.put("address", record["insuredNo"], record)
         return say(journal=journal)
 
-    def _hand_out(self, digest: str, answer: JSON) -> None:
+    def _acknowledge(self, digest: str, answer: JSON) -> None:
         """Write the acknowledgement; a spoilt one is written anew, sound, once its switch is off."""
         damage = Switches(**answer["damage"])
         content = _spoilt(answer["content"].encode("iso-8859-1"), damage)
         is_sound = content == answer["content"].encode("iso-8859-1")
-        path = self.root / "out" / layout()["acknowledgement"]["name"].format(digest=digest)
-        if not (path.exists() and path.read_bytes() == content):
-            temporary = path.with_suffix(".part")
-            temporary.write_bytes(content)
-            temporary.replace(path)
+        self._hand_out(layout()["acknowledgement"]["name"].format(digest=digest), content)
         now = self.panel.now
         still = {name: on and bool(getattr(now, name)) for name, on in answer["damage"].items()}
         damage_left = {**answer["damage"], **{name: still[name] for name in SPOILING}}
         self.store.put("acknowledgement", digest, {**answer, "is_sound": is_sound, "damage": damage_left})
-
-
-SPOILING = ("malformed", "wrong_contract", "wrong_encoding", "partial_file")
 
 
 def _spoilt(content: bytes, switches: Switches) -> bytes:

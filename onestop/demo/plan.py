@@ -26,13 +26,19 @@ SECRET_NAMES = (
 )
 
 
+AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` takes them
+    **{"NPR": 1, "TAX": 2, "VDR": 3, "LAA": 4, "SIA": 5},
+    **{"Norrby": 11},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     """The loopback ports of one demo."""
 
     portal: int
     eid: int
-    sandbox: int  # the switchboard; the agencies follow: +1 NPR, +2 TAX, +3 VDR, +4 LAA, +5 SIA
+    sandbox: int  # the switchboard; the agencies follow
 
     @classmethod
     def from_environment(cls) -> "Ports":
@@ -50,7 +56,7 @@ class Ports:
             "e-ID provider": ("ONESTOP_EID_PORT", self.eid),
             "switchboard": ("ONESTOP_SANDBOX_PORT", self.sandbox),
         }
-        for offset, agency in enumerate(("NPR", "TAX", "VDR", "LAA", "SIA"), start=1):
+        for agency, offset in AGENCIES.items():
             named[f"agency {agency}"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + offset)
         return named
 

@@ -8,7 +8,9 @@ from django.conf import settings
 from adapters import registry, seed
 from adapters.models import Connection
 from adapters.sandbox.running import AGENCIES
+from adapters.sandbox.settings import OFFSETS
 from adapters.sandbox.sftp import host_key
+from onestop.demo import plan
 
 
 @pytest.mark.django_db
@@ -26,7 +28,8 @@ def test_every_folder_becomes_a_connection_that_builds(monkeypatch: pytest.Monke
 
 
 def test_ports_follow_the_sandbox_order() -> None:
-    assert {key: offset for offset, key in enumerate(AGENCIES, start=1)} == seed.OFFSETS
+    assert set(AGENCIES) == set(OFFSETS)
+    assert {key.lower(): offset for key, offset in plan.AGENCIES.items()} == OFFSETS
 
 
 def test_host_key_is_the_one_that_the_sandbox_will_show() -> None:

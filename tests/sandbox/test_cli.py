@@ -13,15 +13,16 @@ import pytest
 import requests
 
 from adapters.sandbox.cli import main
+from adapters.sandbox.running import AGENCIES
 
 
 def _free_base() -> int:
-    """A port with five free ones above it, in a range of this process's own (tests run side by side)."""
+    """A port with fifteen free ones above it, in a range of this process's own (tests run side by side)."""
     first = 20000 + os.getpid() % 1000 * 20
-    for base in range(first, first + 14):
+    for base in range(first, first + 4):
         held = []
         try:
-            for offset in range(6):
+            for offset in range(16):
                 held.append(socket.create_server(("127.0.0.1", base + offset)))
         except OSError:
             continue
@@ -30,7 +31,7 @@ def _free_base() -> int:
         finally:
             for server in held:
                 server.close()
-    raise AssertionError("no six free ports in a row")
+    raise AssertionError("no sixteen free ports in a row")
 
 
 class Served:
@@ -43,7 +44,7 @@ class Served:
             [*command, "--data-dir", str(folder)], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
         )
         assert self.process.stdout is not None
-        self.printed = [self.process.stdout.readline() for _ in range(6)]
+        self.printed = [self.process.stdout.readline() for _ in range(len(AGENCIES) + 1)]
 
     def stop(self, number: signal.Signals) -> float:
         started = time.monotonic()

@@ -8,6 +8,7 @@ from lxml import html
 
 from adapters.sandbox import Sandbox
 from adapters.sandbox.control import Switchboard
+from adapters.sandbox.running import AGENCIES
 from tests.sandbox.test_switches import _ask
 
 
@@ -21,7 +22,7 @@ def board(sandbox: Sandbox) -> Iterator[str]:
 
 def test_agencies_are_listed_with_their_state(sandbox: Sandbox, board: str) -> None:
     agencies = requests.get(f"{board}/agencies", timeout=5).json()["agencies"]
-    assert [agency["key"] for agency in agencies] == ["npr", "tax", "vdr", "laa", "sia"]
+    assert [agency["key"] for agency in agencies] == list(AGENCIES)
     assert all(agency["up"] for agency in agencies)
     assert agencies[3]["url"] == sandbox.url("laa")
 

@@ -25,6 +25,7 @@ class Stamp:
     digest: str
     written_at: datetime
     sequence: int = 0
+    count: int = 0  # how many records were sent, 0 where that is not known
 
     def values(self) -> Values:
         """What header and trailer may say of the file."""
@@ -87,6 +88,9 @@ def _is_ours(values: Values, stamp: Stamp, line: int) -> None:
     sequence = values.get("sequenceNo", "")
     if stamp.sequence and sequence and int(sequence) != stamp.sequence:
         raise Violation(f"the acknowledgement is of file {sequence}", path="sequenceNo", line=line)
+    received = values.get("receivedCount", "")
+    if stamp.count and received and int(received) != stamp.count:
+        raise Violation(f"{received} of {stamp.count} records were received", path="receivedCount", line=line)
 
 
 def find(form: FileLayout, stream: BinaryIO, stamp: Stamp, number: int) -> Acknowledged:

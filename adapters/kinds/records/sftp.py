@@ -4,7 +4,9 @@ import socket
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import PurePosixPath
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import paramiko
@@ -12,11 +14,13 @@ from django.conf import settings
 from paramiko.pkey import UnknownKeyType
 
 from adapters.connection_spec import ConnectionSpec
+from adapters.contracts.layout import FileLayout
 from adapters.egress import judge
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
 from adapters.ports import Wire
 
 MAX_FILE = 50_000_000
+PIECE = 32 * 1024
 
 
 class SftpDoor:
@@ -32,7 +36,9 @@ class SftpDoor:
         self.connect_seconds = timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS)
         self.read_seconds = timeouts.get("read", settings.EXCHANGE_READ_SECONDS)
         self.allow_private = bool(spec.option("allow_private", False))
-        self.username, self.password = spec.credential("username"), spec.credential("password")
+        self.username = spec.credential("username")
+        self.password = "" if "private_key" in spec.credentials else spec.credential("password")
+        self.private_key = _private_key(spec)
         kind, _, encoded = spec.credential("host_key").partition(" ")
         self.host_key = _public_key(spec.key, kind, encoded)
 
@@ -43,7 +49,12 @@ class SftpDoor:
         transport = self._connect(timeout)
         try:
             transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = reading
-            transport.connect(hostkey=self.host_key, username=self.username, password=self.password)
+            transport.connect(
+                hostkey=self.host_key,
+                username=self.username,
+                password=self.password,
+                pkey=self.private_key,
+            )
             client = paramiko.SFTPClient.from_transport(transport)
             if client is None:
                 raise Unavailable(self.key, "the server opens no SFTP session", sent=False)
@@ -89,14 +100,63 @@ class SftpDoor:
             raise NotUnderstood(self.key, f"{path.name} is larger than {MAX_FILE} bytes")
         return content
 
-    def put(self, client: paramiko.SFTPClient, path: PurePosixPath, suffix: str, content: bytes) -> None:
+    def exists(self, client: paramiko.SFTPClient, path: PurePosixPath) -> bool:
+        """Whether there is such a file."""
+        try:
+            client.stat(str(path))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def is_complete(self, client: paramiko.SFTPClient, path: PurePosixPath, form: FileLayout) -> bool:
+        """Whether the agency has finished a file: it, and its marker where the layout has one, are there."""
+        marker = PurePosixPath(f"{path}{form.marker_suffix}")
+        return self.exists(client, marker) and (not form.marker_suffix or self.exists(client, path))
+
+    def fetch(self, client: paramiko.SFTPClient, path: PurePosixPath, into: BinaryIO) -> bool:
+        """Copy a file in pieces; False where there is none. Raises NotUnderstood for an oversized one."""
+        try:
+            size = client.stat(str(path)).st_size or 0
+            with client.open(str(path), "rb") as file:
+                file.prefetch(min(size, MAX_FILE))  # many reads on their way at once
+                while piece := file.read(PIECE):
+                    into.write(piece)
+                    if into.tell() > MAX_FILE:
+                        raise NotUnderstood(self.key, f"{path.name} is larger than {MAX_FILE} bytes")
+        except FileNotFoundError:
+            return False
+        into.seek(0)
+        return True
+
+    def put(
+        self, client: paramiko.SFTPClient, path: PurePosixPath, form: FileLayout, content: BinaryIO
+    ) -> None:
         """Write under a temporary name, then rename: the reader never sees half a file."""
-        temporary = f"{path}{suffix}"
+        temporary, size = f"{path}{form.temporary_suffix}", 0
         with client.open(temporary, "wb") as file:
-            file.write(content)
-        if client.stat(temporary).st_size != len(content):
+            file.set_pipelined(True)
+            while piece := content.read(PIECE):
+                file.write(piece)
+                size += len(piece)
+        if client.stat(temporary).st_size != size:
             raise Unavailable(self.key, "the file did not arrive whole")
         client.rename(temporary, str(path))
+        if form.marker_suffix:
+            with client.open(f"{path}{form.marker_suffix}", "wb"):
+                pass
+
+
+def _private_key(spec: ConnectionSpec) -> paramiko.PKey | None:
+    """The key of a login without password, in OpenSSH's or PEM's writing; None where there is none."""
+    text = spec.credentials.get("private_key", "")
+    if not text:
+        return None
+    for kind in (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey):
+        try:
+            return kind.from_private_key(StringIO(text))
+        except (paramiko.SSHException, ValueError):
+            continue
+    raise Misconfigured(spec.key, "the credential 'private_key' is not a key of known type")
 
 
 def _public_key(key: str, kind: str, encoded: str) -> paramiko.PKey:
