@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),
     "worker": ("workflows.worker:main", "run due steps of cases until stopped", True),
     "sandbox": ("adapters.sandbox.cli:main", "run or switch the fictional agencies", False),
+    "simulate": ("adapters.simulator.cli:main", "serve a contract before the agency is ready", False),
     "standard": ("adapters.standard.cli:main", "export the common data standard", False),
 }
 

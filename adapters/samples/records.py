@@ -39,8 +39,7 @@ def _codes(layout: FileLayout, *, full: bool) -> list[str]:
 def _passing(layout: FileLayout, wanted: list[str]) -> list[str]:
     """A valid order that first goes to the first of those wanted, then to whichever is near."""
     order, states, found = layout.order, layout.order.start, []
-    path = _path(layout, states, set(wanted[:1])) or []
-    for code in path:
+    for code in _path(layout, states, set(wanted[:1])) or [] if wanted else []:
         states = order.after(states, code)
         found.append(code)
     missing = set(wanted) - set(found)

@@ -112,10 +112,14 @@ class HttpAgency(Agency):
         """Whether the switches leave this request alone, and do not count it."""
         return False
 
+    def weather(self, switches: Switches) -> Switches:
+        """What goes wrong with one message, besides what is switched."""
+        return switches
+
     def _serve(self, request: Request) -> Response:
         if self.is_spared(request):
             return self.answer(request, Switches())
-        switches = self.panel.take()
+        switches = self.weather(self.panel.take())
         self._ending.wait(switches.latency_ms / 1000)
         if switches.http_500:
             return Response(500, b"The service is out of order.\n", "text/plain; charset=utf-8")

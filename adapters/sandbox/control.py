@@ -7,14 +7,14 @@ Pages: ``/`` and ``/ledgers/vdr``; their buttons are forms.
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from adapters.sandbox.agency import Agency
-from adapters.sandbox.running import Sandbox
 from adapters.sandbox.server import Listener, PortTaken, Request, Response
 from adapters.sandbox.switches import SwitchError, Switches
 
@@ -42,10 +42,19 @@ HERE = re.compile(r"(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$")
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 
+class Switchable(Protocol):
+    """Agencies that run together, by key."""
+
+    @property
+    def agencies(self) -> Mapping[str, Agency]:
+        """The agencies."""
+        ...
+
+
 class Switchboard:
     """Serves the page and the API for one sandbox."""
 
-    def __init__(self, sandbox: Sandbox, port: int = 0) -> None:
+    def __init__(self, sandbox: Switchable, port: int = 0) -> None:
         self._sandbox = sandbox
         self._listener = Listener("switchboard", self.answer, port)
 

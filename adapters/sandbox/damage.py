@@ -11,6 +11,8 @@ from adapters.sandbox.switches import Switches
 
 def damaged(response: Response, switches: Switches) -> Response:
     """Return the response as the switches want it; what breaks the contract is signed all the same."""
+    if not response.body:
+        return replace(response, hang_up=switches.no_reply)
     body = response.body
     is_json = "json" in response.content_type
     if switches.wrong_contract:

@@ -1,0 +1,114 @@
+"""`onestop simulate SOURCE`: serve a contract on loopback, before the agency is ready."""
+
+import argparse
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from adapters.contracts.violation import ContractUnreadable
+from adapters.samples.source import read
+from adapters.sandbox.agency import Agency
+from adapters.sandbox.control import Switchboard
+from adapters.sandbox.server import PortTaken
+from adapters.simulator import script
+from adapters.simulator.agency import NotSimulated, Outage, SimulatedAgency, service
+
+
+@dataclass(slots=True)
+class Simulation:
+    """What the switchboard shows: one agency."""
+
+    agencies: dict[str, Agency]
+
+
+def main(argv: list[str]) -> int:
+    """Serve until stopped; 2 where the contract or script cannot be read, 1 where a port is taken."""
+    options = _parser().parse_args(argv)
+    try:
+        agency = build(options)
+    except (ContractUnreadable, script.ScriptWrong, NotSimulated) as error:
+        print(error, file=sys.stderr)
+        return 2
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    return serve(agency, options.control_port, options.outage, ended)
+
+
+def serve(agency: SimulatedAgency, control_port: int, outages: list[Outage], ended: threading.Event) -> int:
+    """Run the agency and its switchboard until ``ended``."""
+    board = Switchboard(Simulation({agency.key: agency}), control_port)
+    try:
+        agency.start()
+        board.start()
+    except PortTaken as error:
+        agency.stop()
+        print(f"{error}; choose another with --port or --control-port", file=sys.stderr)
+        return 1
+    print(f"{agency.protocol:<14} {agency.url}/", flush=True)
+    print(f"switchboard    {board.url}/   (JSON: {board.url}/agencies/{agency.key})", flush=True)
+    for outage in outages:
+        threading.Thread(target=agency.keep_outages, args=(outage, ended), daemon=True).start()
+    ended.wait()
+    board.stop()
+    agency.stop()
+    return 0
+
+
+def build(options: argparse.Namespace) -> SimulatedAgency:
+    """The agency as the command line wants it; raises ContractUnreadable, ScriptWrong or NotSimulated."""
+    source = read(options.source, options.root)
+    served = service(source, script.read(options.script), options.seed)
+    agency = SimulatedAgency(
+        served,
+        title=f"Simulated from {options.source.name}",
+        port=options.port,
+        fail_percent=options.fail,
+        seed=options.seed,
+        say=_say,
+    )
+    agency.panel.set({"latency_ms": options.latency})
+    return agency
+
+
+def _say(line: str) -> None:
+    print(f"{datetime.now():%H:%M:%S} {line}", flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onestop simulate", description=__doc__)
+    parser.add_argument("source", type=Path, help="a WSDL, XSD or OpenAPI document")
+    parser.add_argument("--root", type=Path, help="the folder that holds all files of the contract")
+    parser.add_argument("--port", type=int, default=0, help="where to answer; 0 takes a free one")
+    parser.add_argument("--control-port", type=int, default=0, help="where the switchboard answers")
+    parser.add_argument("--latency", type=_whole, default=0, metavar="MS", help="wait before each answer")
+    parser.add_argument(
+        "--fail", type=_percent, default=0, metavar="PERCENT", help="share of messages that fail"
+    )
+    parser.add_argument(
+        "--outage",
+        type=Outage.parse,
+        action="append",
+        default=[],
+        metavar="AFTER:LASTS[:EVERY]",
+        help="seconds",
+    )
+    parser.add_argument("--seed", type=int, default=0, help="another number, other answers and failures")
+    parser.add_argument("--script", type=Path, metavar="FILE", help="answers that are pinned, in TOML")
+    return parser
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("say a whole number from 0")
+    return int(text)
+
+
+def _percent(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError("say a number from 0 to 100")
+    return value

@@ -1,0 +1,1 @@
+"""Agencies made from contracts."""

@@ -1,0 +1,120 @@
+"""OpenAPI and XSD served: checked requests, sampled answers, problems with line and reason."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from adapters import registry
+from adapters.connection_spec import FOLDER
+from adapters.contracts import openapi
+from adapters.ports import Accepted, Context, Request
+from adapters.samples import rest
+from adapters.simulator import cli
+from adapters.simulator.agency import Outage
+from adapters.simulator.script import ScriptWrong, read
+from tests.adapters.connections import spec
+from tests.sandbox.waiting import eventually
+
+TAX, LAA = FOLDER / "tax" / "tax.openapi.json", FOLDER / "laa" / "laa.xsd"
+
+
+def send(url: str, name: str, **changes: Any) -> Any:
+    operation = openapi.read(TAX)[name]
+    message = rest.request(operation)
+    method, path = message.first.split(" ", 1)
+    settings = {"headers": message.headers, "json": message.body if message.has_body else None, **changes}
+    return requests.request(method, f"{url}{path}", timeout=5, **settings)
+
+
+@pytest.mark.parametrize("name", sorted(openapi.read(TAX)))
+def test_every_operation_answers_as_the_contract_says(simulate: Callable[..., Any], name: str) -> None:
+    running = simulate(TAX)
+    reply = send(running.url, name)
+    media_type = reply.headers["Content-Type"].partition(";")[0]
+    openapi.read(TAX)[name].read(reply.status_code, reply.headers, media_type, reply.content)
+    assert f" {name} -> {reply.status_code}" in running.lines[-1]
+    assert send(running.url, name).content == reply.content
+
+
+def test_a_body_that_breaks_the_contract_is_told_its_line(simulate: Callable[..., Any]) -> None:
+    running = simulate(TAX)
+    reply = send(running.url, "updateDomicile", json=None, data=b'{\n "nonsense": 1\n}')
+    assert reply.status_code in {400, 422}
+    assert "line" in reply.text
+    assert "refused: line" in running.lines[-1]
+    reply = send(running.url, "updateDomicile", json=None, data=b'{\n "a": ')
+    assert "not JSON" in reply.text
+
+
+def test_unknown_paths_and_methods_are_problems(simulate: Callable[..., Any]) -> None:
+    running = simulate(TAX)
+    reply = requests.get(f"{running.url}/nowhere", timeout=5)
+    assert (reply.status_code, reply.headers["Content-Type"]) == (404, "application/problem+json")
+    path = rest.request(openapi.read(TAX)["getJob"]).first.split(" ", 1)[1]
+    assert requests.delete(f"{running.url}{path}", timeout=5).status_code == 405
+
+
+def test_a_status_can_be_pinned(simulate: Callable[..., Any]) -> None:
+    running = simulate(TAX, '[[answer]]\noperation = "getTaxpayer"\nstatus = 404\n')
+    assert send(running.url, "getTaxpayer").status_code == 404
+
+
+def test_our_own_adapter_reads_a_simulated_address_authority(simulate: Callable[..., Any]) -> None:
+    running = simulate(LAA)
+    adapter = registry.build(spec("laa", running.url))
+    reply = adapter.send(Request("get_address", {"addressID": "AU-20020001"}, Context("c", "k")))
+    assert isinstance(reply.result, Accepted)
+    assert reply.result.value["address"]["thoroughfare"]
+
+
+def test_an_outage_begins_and_ends(simulate: Callable[..., Any]) -> None:
+    running = simulate(TAX)
+    ended = threading.Event()
+    thread = threading.Thread(target=running.agency.keep_outages, args=(Outage(0, 0.2), ended))
+    thread.start()
+    eventually(lambda: any("outage:" in line for line in running.lines))
+    thread.join()
+    assert "answering again" in running.lines[-1]
+    assert requests.get(f"{running.url}/nowhere", timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["5", "1:2:1", "a:b", "-1:2"])
+def test_an_outage_that_makes_no_sense_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        Outage.parse(text)
+
+
+def test_the_command_serves_with_its_switchboard(capsys: pytest.CaptureFixture[str]) -> None:
+    options = cli._parser().parse_args([str(TAX), "--latency", "1"])
+    agency, ended = cli.build(options), threading.Event()
+    thread = threading.Thread(target=cli.serve, args=(agency, 0, [], ended))
+    thread.start()
+    printed: list[str] = []
+    eventually(lambda: printed.append(capsys.readouterr().out) or "JSON: " in "".join(printed))
+    control = "".join(printed).partition("JSON: ")[2].partition(")")[0]
+    assert requests.get(control, timeout=5).json()["switches"]["latency_ms"] == 1
+    requests.post(control, json={"http_500": True}, timeout=5)
+    assert requests.get(f"{agency.url}/nowhere", timeout=5).status_code == 500
+    page = requests.get(control.partition("/agencies")[0], timeout=5).text
+    assert "Simulated from tax.openapi.json" in page
+    ended.set()
+    thread.join()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    ["answer = 1", "[[answer]]\nnonsense = 1", "[[answer]]\nstatus = 'x'", "[[", "[[answer]]\nfile = 'n'"],
+)
+def test_a_wrong_script_is_refused(tmp_path: Path, rules: str) -> None:
+    (tmp_path / "s.toml").write_text(rules)
+    with pytest.raises(ScriptWrong):
+        read(tmp_path / "s.toml")
+
+
+def test_what_is_not_served_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([str(FOLDER / "sia" / "sia.layout.toml")]) == 2
+    assert "not served" in capsys.readouterr().err
