@@ -130,7 +130,8 @@ def record_inbound(
     row = exchange_log.begun(connection, operation, {}, context)
     row.direction = Exchange.Direction.IN
     row.received = seal(received, label=row.label("received"))
-    row.received_type, row.state = received_type, Exchange.State(state)
+    row.received_type = exchange_log.fit(received_type, "received_type")
+    row.state = Exchange.State(state)
     row.detail, row.finished_at = exchange_log.fit(detail, "detail"), timezone.now()
     exchange_rows.insert(row)
     return row

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as made
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from adapters.errors import AdapterError
 
 JSON = dict[str, Any]  # a JSON object with canonical names
 
@@ -110,6 +113,15 @@ class Inbound:
     result: Result
 
 
+@dataclass(frozen=True, slots=True)
+class InboundAnswer:
+    """What the sender of a message is told: an HTTP status and a body."""
+
+    status: int
+    content_type: str = ""
+    body: bytes = b""
+
+
 class Adapter(Protocol):
     """One connection to one agency. Safe to call from several threads at once."""
 
@@ -122,9 +134,19 @@ class Adapter(Protocol):
         ...
 
 
+@runtime_checkable
 class Receiver(Protocol):
-    """An adapter whose agency answers later, at an address of ours."""
+    """An adapter whose agency may answer later, at an address of ours."""
+
+    @property
+    def is_answered_later(self) -> bool:
+        """True where an operation of this connection is answered so."""
+        ...
 
     def receive(self, headers: InboundHeaders, body: bytes) -> Inbound:
         """Read such an answer; raises NotAuthentic where not proved, NotUnderstood where wrong."""
+        ...
+
+    def refuse(self, headers: InboundHeaders, error: "AdapterError") -> InboundAnswer:
+        """What to tell the sender of a message that was not taken."""
         ...

@@ -8,9 +8,10 @@ Where they answer (``sandbox serve`` takes the ports from the base port upwards)
     vdr          base + 3  POST /axis/services/KeeperService     SOAP 1.1 rpc/encoded, Basic authentication
     laa          base + 4  POST /register                        XML over HTTP
     sia          base + 5  SFTP, folders /in and /out            fixed-width records
+    pen          base + 7  POST /pension                         SOAP 1.2, MTOM, WS-Addressing
 
 NPR knows the portal by its certificate, TAX as OAuth client ``onestop`` by its public key; both keys are
-drawn, see :mod:`adapters.sandbox.identities`. VDR and SIA know it as user ``onestop``; their secret is
+drawn, see :mod:`adapters.sandbox.identities`. VDR, SIA and PEN know it as user ``onestop``; their secret is
 ``ONESTOP_SANDBOX_SECRET`` (without it: :data:`adapters.sandbox.settings.DEVELOPMENT_SECRET`). NPR calls back
 with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in
 the data folder (``var/sandbox`` in the demo): ``known_host(folder)`` returns its public half for pinning.

@@ -21,7 +21,9 @@ def damaged(response: Response, switches: Switches) -> Response:
         body = response.seal(body)
     if switches.malformed:
         body = body[: max(1, len(body) * 2 // 3)]
-    if switches.wrong_encoding:
+    if switches.wrong_encoding and b"<?xml" in body[:2000] and not body.startswith(b"<?xml"):
+        body = body.replace(b"?>", "?><!-- signé -->".encode("iso-8859-1"), 1)  # the root of several parts
+    elif switches.wrong_encoding:
         body = _mislabelled_json(body) if is_json else _mislabelled_xml(body)
     return replace(response, body=body, hang_up=switches.no_reply, seal=None)
 
@@ -29,7 +31,8 @@ def damaged(response: Response, switches: Switches) -> Response:
 def _foreign_xml(body: bytes) -> bytes:
     """Rename the first element that has no children: still XML, but not what the contract says."""
     root = etree.fromstring(body)
-    leaf = next(element for element in root.iter() if len(element) == 0)
+    inner = next((part for part in root if etree.QName(part).localname == "Body"), root)
+    leaf = next(element for element in inner.iter() if len(element) == 0)
     name = etree.QName(leaf)
     leaf.tag = etree.QName(name.namespace, f"Unforeseen{name.localname}").text
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")

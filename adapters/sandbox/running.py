@@ -13,6 +13,7 @@ from adapters.sandbox.files import FileAgency
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
+from adapters.sandbox.pen import PensionAgency
 from adapters.sandbox.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.sandbox.sia import SocialInsurance
 from adapters.sandbox.switches import Switches
@@ -24,7 +25,7 @@ AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(Norrby,),
+        *(PensionAgency, Norrby),
     )
 }
 

@@ -28,7 +28,7 @@ SECRET_NAMES = (
 
 AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` takes them
     **{"NPR": 1, "TAX": 2, "VDR": 3, "LAA": 4, "SIA": 5},
-    **{"Norrby": 11},
+    **{"PEN": 7, "Norrby": 11},
 }
 
 

@@ -10,12 +10,33 @@ from zeep.wsse import signature
 from zeep.wsse.utils import get_security_header
 
 
+class Register:
+    """Believes what an agency signs with one certificate, by xmlsec."""
+
+    def __init__(self, certificate: str) -> None:
+        self.certificate = certificate.encode()
+
+    def verify(self, envelope: Any) -> Any:
+        key = signature._make_verify_key(self.certificate)
+        signature._verify_envelope_with_key(envelope, key)
+        return envelope
+
+
+def timestamp(lapse: timedelta = timedelta()) -> Any:
+    """A Timestamp of five minutes from now, or from another time."""
+    stamp = etree.Element(f"{{{ns.WSU}}}Timestamp")
+    now = datetime.now(UTC) + lapse
+    for name, at in (("Created", now), ("Expires", now + timedelta(minutes=5))):
+        etree.SubElement(stamp, f"{{{ns.WSU}}}{name}").text = at.isoformat().replace("+00:00", "Z")
+    return stamp
+
+
 class Signed(signature.MemorySignature):
     """A timestamp and a signature over it and the body; ``lapse`` moves the clock, ``key`` takes another."""
 
     def __init__(self, sandbox: Any, lapse: timedelta = timedelta(), key: str = "", cert: str = "") -> None:
         known = sandbox.credentials()["npr"]
-        self.register = known["agency_certificate"].encode()
+        self.register = Register(known["agency_certificate"])
         self.lapse = lapse
         super().__init__(
             (key or known["signing_key"]).encode(),
@@ -26,15 +47,10 @@ class Signed(signature.MemorySignature):
         )
 
     def apply(self, envelope: Any, headers: Any) -> Any:
-        stamp = etree.SubElement(get_security_header(envelope), f"{{{ns.WSU}}}Timestamp")
-        now = datetime.now(UTC) + self.lapse
-        for name, at in (("Created", now), ("Expires", now + timedelta(minutes=5))):
-            etree.SubElement(stamp, f"{{{ns.WSU}}}{name}").text = at.isoformat().replace("+00:00", "Z")
+        get_security_header(envelope).append(timestamp(self.lapse))
         key = signature._make_sign_key(self.key_data, self.cert_data, self.password)
         signature._sign_envelope_with_key_binary(envelope, key, self.signature_method, self.digest_method)
         return envelope, headers
 
     def verify(self, envelope: Any) -> Any:
-        key = signature._make_verify_key(self.register)
-        signature._verify_envelope_with_key(envelope, key)
-        return envelope
+        return self.register.verify(envelope)

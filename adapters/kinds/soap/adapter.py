@@ -10,18 +10,19 @@ from adapters.contracts import wsdl
 from adapters.contracts.markup import Validator
 from adapters.contracts.violation import Violation
 from adapters.egress import Door, HttpReply
-from adapters.errors import NotUnderstood, Refused
+from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused
 from adapters.http_results import insist_on_answer
 from adapters.kinds.soap import mtom
 from adapters.kinds.soap.addressing import Addressing
 from adapters.kinds.soap.answers import Answers, Sent
+from adapters.kinds.soap.faults import refusal
 from adapters.kinds.soap.operation import Compiled, compile_operation
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.operations import Operations
 from adapters.mapping.plan import FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
-from adapters.ports import JSON, Inbound, InboundHeaders, Pending, Reply, Request, Result
+from adapters.ports import JSON, Inbound, InboundAnswer, InboundHeaders, Pending, Reply, Request, Result
 from adapters.wss.policy import Policy
 
 
@@ -40,6 +41,11 @@ class SoapAdapter:
         self.checks: Operations[Compiled] = Operations(spec.key)
         self.fault: FaultTable
         compiled(spec, lambda: self._compile(spec))
+        self._later = [one for one in self.operations.values() if one.is_answered_later]
+        if self._later and (
+            self.addressing is None or not self.addressing.reply_to or self.policy.expected is None
+        ):
+            raise Misconfigured(spec.key, "later answers need [addressing] reply_to and [security.answers]")
         self.answers = Answers(self.key, self.policy, self.addressing, self.fault)
 
     def _compile(self, spec: ConnectionSpec) -> None:
@@ -67,9 +73,18 @@ class SoapAdapter:
         """Required fields that no rule fills, by operation; empty where the mapping is complete."""
         return self.operations.unmapped()
 
+    @property
+    def is_answered_later(self) -> bool:
+        """True where an operation of the mapping says ``answer = "later"``."""
+        return bool(self._later)
+
     def receive(self, headers: InboundHeaders, body: bytes) -> Inbound:
         """Read an answer that the agency sends later, to our ReplyTo; raises NotUnderstood, NotAuthentic."""
-        return self.answers.inbound(headers, body, list(self.operations.values()))
+        return self.answers.inbound(headers, body, self._later)
+
+    def refuse(self, headers: InboundHeaders, error: AdapterError) -> InboundAnswer:
+        """The fault that says why a message was not taken."""
+        return refusal(headers, error)
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         sent = self._write(operation, source(request.value, request.context, reference))
@@ -91,9 +106,13 @@ class SoapAdapter:
         """The request as it goes: addressed, checked, sealed and packed, in that order."""
         declaration = blocks = message_id = ""
         if self.addressing is not None:
-            message_id = self.addressing.message_id(value["@idempotency_key"])
+            key = (
+                "" if value["@reference"] else value["@idempotency_key"]
+            )  # a question is a new one each time
+            message_id = self.addressing.message_id(operation.plan.name, key)
             declaration = self.addressing.declaration
-            blocks = self.addressing.header(operation.action, message_id)
+            later = operation.is_answered_later
+            blocks = self.addressing.header(operation.action, message_id, later=later)
         body, envelope = operation.compose(value, declaration, blocks)
         headers = operation.version.http_headers(operation.action)
         signature = ""
@@ -108,7 +127,7 @@ class SoapAdapter:
 
     def _result(self, operation: Compiled, sent: Sent, reply: HttpReply) -> Result:
         """A fault comes with status 400 or 500, so the body is looked at before the status."""
-        if reply.status == 202 and not reply.body.strip() and self.addressing and self.addressing.reply_to:
+        if reply.status == 202 and not reply.body.strip() and operation.is_answered_later:
             return Pending(sent.message_id)  # taken; the answer comes to our ReplyTo
         try:
             received = self.answers.open(operation, sent, reply)

@@ -1,5 +1,6 @@
 """WS-Addressing 1.0 (and its member submission of August 2004): who a message is for, and what it answers."""
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ _ANONYMOUS = {
 }
 _REPLY = {"1.0": "http://www.w3.org/2005/08/addressing/reply", "2004/08": "wsa:Reply"}
 _KNOWN = {"version", "reply_to", "to", "strict"}
-LONGEST = 500  # characters of an address or an identifier
+_TEXT = re.compile(r"[\x21-\x7e]{0,200}")  # of an identifier or an action
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,9 @@ class Properties:
 class Addressing:
     """``[addressing]`` of a connection: ``version``, ``reply_to`` (portal or anonymous), ``to``, ``strict``.
 
-    With ``reply_to = "portal"`` the agency answers later, to this portal's address for SOAP messages. Where
-    ``strict`` is false, an answer need not say what it relates to.
+    With ``reply_to = "portal"`` the agency answers operations of the mapping that say ``answer = "later"`` to
+    this portal's address for SOAP messages. Where ``strict`` is false, an answer need not say what it
+    relates to.
     """
 
     version: str
@@ -75,13 +77,16 @@ class Addressing:
         """The namespace's declaration for the envelope."""
         return f' xmlns:wsa="{self.uri}"'
 
-    def message_id(self, idempotency_key: str) -> str:
-        """The same for every attempt at the same thing (RFC 4122, version 5)."""
-        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'onestop:{self.key}:{idempotency_key}')}"
+    def message_id(self, operation: str, idempotency_key: str) -> str:
+        """The same for every attempt at the same thing (RFC 4122, version 5); without a key, a new one."""
+        if not idempotency_key:
+            return f"urn:uuid:{uuid.uuid4()}"
+        name = f"onestop:{self.key}:{operation}:{idempotency_key}"
+        return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
-    def header(self, action: str, message_id: str) -> str:
-        """The header blocks' text."""
-        reply_to = escape(self.reply_to or _ANONYMOUS[self.version])
+    def header(self, action: str, message_id: str, *, later: bool) -> str:
+        """The header blocks' text; an answer that comes ``later`` comes to our own address."""
+        reply_to = escape(self.reply_to if later else _ANONYMOUS[self.version])
         return (
             f"<wsa:To>{escape(self.to)}</wsa:To><wsa:Action>{escape(action)}</wsa:Action>"
             f"<wsa:MessageID>{message_id}</wsa:MessageID>"
@@ -108,6 +113,6 @@ class Addressing:
         if len(found) > 1:
             raise Violation(f"the header says {name} twice", line=found[1].sourceline or 0)
         text = "" if not found else (found[0].text or "").strip()
-        if len(text) > LONGEST:
-            raise Violation(f"the header's {name} has more than {LONGEST} characters")
+        if not _TEXT.fullmatch(text):
+            raise Violation(f"the header's {name} is not up to 200 characters of an address")
         return text

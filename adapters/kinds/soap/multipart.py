@@ -92,7 +92,7 @@ def _chunks(body: bytes, boundary: bytes) -> list[bytes]:
         if mark[1]:
             break
     if len(marks) < 2 or not marks[-1][1]:
-        raise Violation("the multipart message does not end")
+        raise Violation("the multipart message does not end", line=body.count(b"\n") + 1)
     return [body[one.end() : two.start()] for one, two in zip(marks, marks[1:], strict=False)]
 
 

@@ -41,6 +41,11 @@ class Compiled:
         """The action's name; ``action`` of the mapping wins over the contract's."""
         return str(self.plan.options.get("action", self.contract.action))
 
+    @property
+    def is_answered_later(self) -> bool:
+        """True where the answer comes to our ReplyTo: ``answer = "later"`` of the mapping."""
+        return self.plan.options.get("answer") == "later"
+
     def write(self, source: JSON) -> bytes:
         """The request's bytes, checked against the contract; raises Unfit or Violation."""
         return self.compose(source)[0]

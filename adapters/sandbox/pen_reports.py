@@ -1,0 +1,133 @@
+"""Deaths reported to the pension agency: taken, decided a little later, and answered to ReplyTo."""
+
+import logging
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
+from adapters.sandbox.pen_wire import NS, new_message, packing
+from adapters.sandbox.settings import Settings
+from adapters.sandbox.store import Store
+from adapters.sandbox.switches import Switches
+from adapters.sandbox.timetable import Timetable
+
+JSON = dict[str, Any]
+ACTION = f"{NS}/ReportDeathResponse"
+log = logging.getLogger(__name__)
+
+
+def document(parent: Element, name: str, title: str, text: str) -> None:
+    """A document of the agency's, as plain text."""
+    element = etree.SubElement(parent, f"{{{NS}}}{name}")
+    etree.SubElement(element, f"{{{NS}}}FileName").text = title
+    etree.SubElement(element, f"{{{NS}}}MediaType").text = "text/plain"
+    etree.SubElement(element, f"{{{NS}}}Content").text = b64encode(text.encode()).decode()
+
+
+class Reports:
+    """All reports, kept in the store: an agency that is restarted goes on where it was."""
+
+    def __init__(self, settings: Settings, store: Store, seal: Callable[[bytes], bytes]) -> None:
+        self._settings = settings
+        self._store = store
+        self._seal = seal
+        self._timetable = Timetable("pen")
+
+    def resume(self) -> None:
+        """Begin, with what an earlier run left undecided or untold."""
+        for message_id, report in self._store.all("report").items():
+            if report["state"] == "TAKEN":
+                self._plan(0, self._decide, message_id)
+            elif report["callback"] == "due":
+                self._plan(0, self._tell, message_id)
+        self._timetable.start()
+
+    def stop(self) -> None:
+        """Decide and tell nothing more."""
+        self._timetable.stop()
+
+    def find(self, message_id: str) -> JSON | None:
+        """A report by the MessageID it came with."""
+        return self._store.get("report", message_id)
+
+    def take(self, message_id: str, insured: str, reply_to: str, size: int, switches: Switches) -> None:
+        """Take a report; one that was taken before stays as it is."""
+        with self._store.transaction():
+            if self.find(message_id) is not None:
+                return
+            number = f"PEN/{datetime.now(UTC).year}/{self._store.next_number('case'):06d}"
+            self._store.effect("ReportDeath", message_id, {"insured": insured, "certificate": size})
+            self._store.put(
+                "report",
+                message_id,
+                {
+                    **{"number": number, "insured": insured, "reply_to": reply_to, "state": "TAKEN"},
+                    **{"decided_at": "", "callback": "", "attempts": 0, "answer_id": ""},
+                    **{"reject": switches.reject, "twice": switches.duplicate_callback},
+                },
+            )
+        self._plan(self._settings.pace.decide + switches.late_seconds, self._decide, message_id)
+
+    def outcome(self, name: str, report: JSON) -> Element:
+        """A report's state as the answer of that name."""
+        element = etree.Element(f"{{{NS}}}{name}", nsmap={"pen": NS})
+        reasons = {"ReasonCode": "E090", "Reason": "the agency refuses every report at present"}
+        fields = {"CaseNumber": report["number"], "State": report["state"]}
+        fields |= reasons if report["state"] == "REFUSED" else {}
+        for child, text in {**fields, "DecidedAt": report["decided_at"]}.items():
+            if text:
+                etree.SubElement(element, f"{{{NS}}}{child}").text = text
+        if report["state"] == "ENDED":
+            document(element, "Letter", "decision.txt", f"The pension of {report['insured']} has ended.\n")
+        return element
+
+    def _plan(self, seconds: float, action: Callable[[str], None], message_id: str) -> None:
+        self._timetable.after(seconds, lambda: action(message_id))
+
+    def _decide(self, message_id: str) -> None:
+        with self._store.transaction():
+            report = self._store.get("report", message_id) or {}
+            if report.get("state") != "TAKEN":
+                return
+            state = "REFUSED" if report["reject"] else "ENDED"
+            decided = datetime.now(UTC).isoformat(timespec="seconds")
+            self._store.put(
+                "report", message_id, {**report, "state": state, "decided_at": decided, "callback": "due"}
+            )
+        self._tell(message_id)
+
+    def _tell(self, message_id: str) -> None:
+        report = self._store.get("report", message_id) or {}
+        content = self.outcome("ReportDeathResponse", report)
+        message, _ = new_message(content, ACTION, message_id, report["reply_to"])
+        content_type, packed = packing()
+        body = packed(self._seal(message))
+        try:
+            for _ in range(2 if report["twice"] else 1):
+                status = self._post(report["reply_to"], content_type, body)
+        except requests.RequestException as error:
+            status = 0
+            log.warning("%s was not told: %s", report["number"], error)
+        if status == 202:
+            self._store.put("report", message_id, {**report, "callback": "told"})
+            return
+        attempts = int(report["attempts"]) + 1
+        given_up = attempts >= ATTEMPTS or 400 <= status < 500
+        state = f"given up after {status}" if given_up else "due"
+        self._store.put("report", message_id, {**report, "attempts": attempts, "callback": state})
+        if not given_up:
+            self._plan(pause_before(attempts, self._settings.pace.backoff), self._tell, message_id)
+
+    def _post(self, address: str, content_type: str, body: bytes) -> int:
+        with requests.Session() as session:
+            session.trust_env = False
+            headers = {"Content-Type": content_type}
+            return session.post(
+                address, body, headers=headers, timeout=TIMEOUT, allow_redirects=False
+            ).status_code
