@@ -14,7 +14,7 @@ from tests.identity.steps import ASKED, answer, choose, claims_of, pending, rede
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eid_role")]
 
 
-def test_code_becomes_an_id_token_with_the_real_level(
+def test_a30_code_becomes_an_id_token_with_the_real_level(
     client: Client, portal_client: Application, maria: EIDAccount, settings: Any
 ) -> None:
     got = sign_in(client, maria, "high", acr_values=levels.SUBSTANTIAL)
@@ -200,6 +200,19 @@ def test_a27_prompt_login_cannot_be_skipped(
     again = sign_in(client, maria, prompt="login")  # asks, and is satisfied once
     assert "code" in again
     assert "/login" in client.get("/authorize", ASKED | {"prompt": "login"})["Location"]
+
+
+def test_a26_a_silent_request_is_answered_in_each_of_its_states(
+    client: Client, portal_client: Application, maria: EIDAccount
+) -> None:
+    assert answer(client.get("/authorize", ASKED | {"prompt": "none"}))["error"] == "login_required"
+    sign_in(client, maria)
+    assert "code" in answer(client.get("/authorize", ASKED | {"prompt": "none"}))
+    higher = ASKED | {"prompt": "none", "acr_values": levels.HIGH}
+    assert answer(client.get("/authorize", higher))["error"] == "unmet_authentication_requirements"
+    portal_client.skip_authorization = False
+    portal_client.save()
+    assert answer(client.get("/authorize", ASKED | {"prompt": "none"}))["error"] == "consent_required"
 
 
 def test_a28_max_age_asks_again(client: Client, portal_client: Application, maria: EIDAccount) -> None:
