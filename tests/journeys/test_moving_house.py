@@ -195,3 +195,18 @@ def test_signing_out_ends_it_at_both(walk: Walk, demo: Demo) -> None:
     expect(walker.page.get_by_role("heading", name="You are signed out")).to_be_visible()
     walker.open("/my/")
     assert walker.page.url.startswith(demo.eid), "the e-ID asks again who it is"
+
+
+def test_going_back_does_not_ask_to_send_a_form_again(walk: Walk) -> None:
+    walker = walk()
+    moving.begin(walker, "Tilde Sandberg")
+    moving.choose_movers(walker)
+    asked = walker.page.url
+    moving.save(walker)  # without a date
+    expect(walker.page.get_by_text("There is a problem")).to_be_visible()
+    moving.say_when(walker)
+    expect(walker.page.get_by_label("Postcode")).to_be_visible()
+    walker.page.go_back()
+    assert walker.page.url == asked
+    expect(walker.page.get_by_label("Day")).to_have_value(str((date.today() + timedelta(days=7)).day))
+    assert [one for one in walker.complaints if "422" not in one] == []
