@@ -31,7 +31,8 @@ class DecisionForm(GovukForm):
     reason = TextField(
         label=_("Why?"),
         help_text=_("The citizen can read this. Name the rule or the fact that decides."),
-        max_length=1000,
+        max_length=500,  # as much as the population register takes
+        lines=True,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

@@ -15,7 +15,7 @@ from workflows.models import Case, Job, Task
     [
         ({"outcome": "refused", "reason": ""}, "reason"),
         ({"outcome": "refused", "reason": "  \n "}, "reason"),
-        ({"outcome": "refused", "reason": "x" * 1001}, "reason"),
+        ({"outcome": "refused", "reason": "x" * 501}, "reason"),
         ({"outcome": "refused", "reason": "a\0b"}, "reason"),
         ({"outcome": "", "reason": "Because."}, "outcome"),
         ({"outcome": "promoted", "reason": "Because."}, "outcome"),
@@ -33,6 +33,15 @@ def test_what_is_missing_is_said_at_its_field(given: dict[str, str], field: str,
     assert f'id="id_{field}_error"' in text or f'id="id_{field}-error"' in text
     task.refresh_from_db()
     assert task.state == Task.State.OPEN
+
+
+def test_a_reason_may_have_several_lines(case: Case) -> None:
+    task = dead_delivery(case, "npr")
+    client = signed_in(member(Role.CASEWORKER, "npr"))
+    given = {"outcome": "resend", "reason": "The register is back.\r\n\r\nSee section 3."}
+    assert client.post(reverse("agency:task", args=[task.public_id]), given).status_code == 302
+    task.refresh_from_db()
+    assert task.reason == "The register is back.\n\nSee section 3."
 
 
 def test_decided_meanwhile_shows_who_decided(case: Case) -> None:
