@@ -21,7 +21,10 @@ CODES = (
     "not-in-household",
 )
 LONGEST = 200
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)  # what XML forbids, and what turns the letters after it round
+MARKUP = re.compile(r"[<>]")
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()/.-]{3,28}[0-9]", re.ASCII)
 POSTCODE = re.compile(r"[0-9]{5}", re.ASCII)
 ADDRESS_ID = re.compile(r"AU-[0-9]{8}", re.ASCII)
@@ -150,6 +153,8 @@ def _address(spec: JSON, value: Any, asked: Asked) -> JSON:
     if not isinstance(value, dict):
         raise _Problem("not-an-address")
     parts = {name: _text(spec, value[name], asked) for name in ADDRESS_PARTS if value.get(name)}
+    if any(MARKUP.search(part) for part in parts.values()):
+        raise _Problem("not-an-address")
     if not POSTCODE.fullmatch(parts.get("postCode", "")):
         raise _Problem("not-a-postcode")
     if "addressID" in parts and not ADDRESS_ID.fullmatch(parts["addressID"]):

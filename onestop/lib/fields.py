@@ -12,6 +12,9 @@ PARTS = ("day", "month", "year")
 LONGEST_PART = {"day": 2, "month": 2, "year": 4}
 FIRST_YEAR = 1000  # "26" is a slip of the pen, not the year 26
 LONGEST_LINE = 200
+# Overrides, embeddings and isolates turn the letters after them round: a name would not read as it is.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+SIGNS_IN_NAMES = frozenset("+°№")
 
 
 class DateWidget(forms.Widget):
@@ -98,21 +101,51 @@ class DateField(forms.Field):
 
 
 class TextField(forms.CharField):
-    """A line of text that can travel in XML: control characters are refused, and the length is bounded."""
+    """Text that can travel in XML: control characters are refused, and the length is bounded.
+
+    ``lines`` lets a text have several lines, which end in a newline whatever the browser sent.
+    """
 
     default_error_messages = {
         "control": _("“%(label)s” contains a character that cannot be used. Type it again without it"),
+        "max_length": _("Use at most %(limit_value)s characters. You have used %(show_value)s"),
     }
 
-    def __init__(self, *, max_length: int = LONGEST_LINE, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = LONGEST_LINE, lines: bool = False, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+        self.lines = lines
 
     def to_python(self, value: Any) -> str | None:
         """Return the text in Unicode's composed form, or refuse what no agency can receive."""
         text = super().to_python(value)
-        if text and any(unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"} for sign in text):
+        if text and self.lines:
+            text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
+        if text and any(self.is_unusable(sign) for sign in text):
             raise ValidationError(self.error_messages["control"], "control", {"label": self.label})
         return unicodedata.normalize("NFC", text) if text else text
+
+    def is_unusable(self, sign: str) -> bool:
+        """Tell whether a character cannot be part of a line: control, private, unassigned, turning."""
+        if sign == "\n" and self.lines:
+            return False
+        return sign in TURNING or unicodedata.category(sign) in {"Cc", "Cs", "Co", "Cn"}
+
+
+class NameField(TextField):
+    """The name of a street, a place or a person, in any script: no markup, no sums, no pictures."""
+
+    default_error_messages = {
+        "sign": _("“%(label)s” contains “%(sign)s”, which no name has. Use letters, digits and punctuation"),
+    }
+
+    def to_python(self, value: Any) -> str | None:
+        """Return the name, or refuse it with the first character that is none of a name's."""
+        text = super().to_python(value)
+        for sign in text or "":
+            if unicodedata.category(sign) in {"Sm", "Sc", "So"} and sign not in SIGNS_IN_NAMES:
+                params = {"label": self.label, "sign": sign}
+                raise ValidationError(self.error_messages["sign"], "sign", params)
+        return text
 
 
 class YesNoField(forms.ChoiceField):

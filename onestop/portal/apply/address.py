@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from adapters import outages
 from adapters.models import Connection
-from onestop.lib.fields import TextField
+from onestop.lib.fields import NameField, TextField
 from onestop.lib.forms import GovukForm
 from onestop.portal.apply.held import agency_name
 from onestop.portal.apply.steps import back, onward
@@ -27,6 +27,8 @@ from workflows.services.lookups import search
 
 JSON = dict[str, Any]
 WRITE = "write"
+LONGEST_PART = 80  # as much as the registers keep of a street or a place
+LONGEST_NUMBER = 20
 NUMBER = {"class": "govuk-input--width-5"}
 POSTCODE = {"inputmode": "numeric", "autocomplete": "postal-code", "class": "govuk-input--width-5"}
 
@@ -35,9 +37,10 @@ class SearchForm(GovukForm):
     """What is searched by."""
 
     postCode = TextField(label=_("Postcode"), widget=forms.TextInput(attrs=POSTCODE))
-    locatorDesignator = TextField(
+    locatorDesignator = NameField(
         label=_("House number"),
         required=False,
+        max_length=LONGEST_NUMBER,
         widget=forms.TextInput(attrs=NUMBER),
     )
 
@@ -64,13 +67,17 @@ class ChoiceForm(GovukForm):
 class WriteForm(GovukForm):
     """An address written in full; an officer checks it."""
 
-    thoroughfare = TextField(
-        label=_("Street"), widget=forms.TextInput(attrs={"autocomplete": "address-line1"})
+    thoroughfare = NameField(
+        label=_("Street"),
+        max_length=LONGEST_PART,
+        widget=forms.TextInput(attrs={"autocomplete": "address-line1"}),
     )
-    locatorDesignator = TextField(label=_("House number"), widget=forms.TextInput(attrs=NUMBER))
-    locatorName = TextField(label=_("Flat or building (optional)"), required=False)
+    locatorDesignator = NameField(
+        label=_("House number"), max_length=LONGEST_NUMBER, widget=forms.TextInput(attrs=NUMBER)
+    )
+    locatorName = NameField(label=_("Flat or building (optional)"), max_length=LONGEST_PART, required=False)
     postCode = TextField(label=_("Postcode"), widget=forms.TextInput(attrs=POSTCODE))
-    postName = TextField(label=_("Post town"))
+    postName = NameField(label=_("Post town"), max_length=LONGEST_PART)
     adminUnitL2 = forms.ChoiceField(label=_("Municipality"))
 
     clean_postCode = SearchForm.clean_postCode
