@@ -110,7 +110,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client, djang
         client.get("/services/housing-allowance")
 
 
-@pytest.mark.parametrize("path", ["/services/moving-house", "/life-events/moving", "/agencies", "/search?q=rent"])
+@pytest.mark.parametrize(
+    "path", ["/services/moving-house", "/life-events/moving", "/agencies", "/search?q=rent"]
+)
 def test_a_slash_too_many_leads_to_the_page(client: Client, path: str) -> None:
     address, mark, query = path.partition("?")
     response = client.get(f"{address}/{mark}{query}")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.portal.apply.test_flow import FOUND, GOOD, day, page
+from tests.portal.apply.test_flow import FOUND, day, page
 from workflows.models import Draft
 
 pytestmark = pytest.mark.django_db
@@ -104,7 +104,9 @@ def test_a128_script_text_is_shown_as_it_was_typed(browser: Client, draft: Draft
     assert "<img src=x" not in text
 
 
-@pytest.mark.parametrize("street", ["شارع الملك فيصل", "Λεωφ. Κηφισίας", "Rue de l'Église (n° 4)", "Đường 3/2"])
+@pytest.mark.parametrize(
+    "street", ["شارع الملك فيصل", "Λεωφ. Κηφισίας", "Rue de l'Église (n° 4)", "Đường 3/2"]
+)
 def test_streets_of_every_script_are_streets(browser: Client, draft: Draft, street: str) -> None:
     assert browser.post(page(draft, "new-address"), {**WRITTEN, "thoroughfare": street}).status_code == 302
     draft.refresh_from_db()
