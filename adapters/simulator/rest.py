@@ -31,6 +31,11 @@ class RestService:
             key=lambda route: route[1].path.count("{")
         )  # a written path before one with parameters
 
+    def named(self, request: Request) -> str:
+        """The operation that a request is for, "" where there is none."""
+        fitting = (one for regex, one in self.routes if regex.search(request.path))
+        return next((one.name for one in fitting if one.method == request.method), "")
+
     def answer(self, request: Request, *, refuse: bool) -> Answered:
         """One request; what breaks the contract gets a problem (RFC 9457) with line and reason."""
         fitting = [(found, one) for regex, one in self.routes if (found := regex.search(request.path))]

@@ -1,0 +1,1 @@
+"""Recorded exchanges as regression tests, with personal data replaced."""
