@@ -52,10 +52,10 @@ def reply(
 ) -> HttpMessage:
     """A valid answer with the lowest good status, or the one wanted; raises NoExample."""
     known = sorted(operation.answers)
-    wanted = int(status) if status and status.isdecimal() else next((one for one in known if one < 300), None)
-    if wanted not in operation.answers or wanted is None:
+    wanted = int(status) if status and status.isdecimal() else next((one for one in known if one < 300), 200)
+    answer = operation.answer(wanted)
+    if answer is None:
         raise NoExample(f"{operation.name} {status or 2}xx", f"the contract has {known}")
-    answer = operation.answers[wanted]
     headers = dict.fromkeys(answer.required_headers, "example")
     if answer.body is None:
         return HttpMessage(str(wanted), headers)
