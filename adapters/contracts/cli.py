@@ -5,6 +5,7 @@ from importlib import import_module
 
 # name -> (dotted path of a function(list of arguments) -> exit code, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
+    "inspect": ("adapters.inspection.cli:main", "list operations, required fields, types and code lists"),
     "sample": ("adapters.samples.cli:main", "print a request and a response that are valid"),
 }
 

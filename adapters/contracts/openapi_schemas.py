@@ -16,8 +16,10 @@ from referencing.jsonschema import DRAFT202012
 from adapters.contracts.json_documents import Document
 
 REQUEST, ANSWER = "request", "answer"
-_ONE = ("not", "if", "then", "else", "additionalProperties", "items", "contains", "propertyNames")
-_ONE += ("unevaluatedItems", "unevaluatedProperties", "additionalItems")
+_ONE = {
+    *("not", "if", "then", "else", "additionalProperties", "items", "contains", "propertyNames"),
+    *("unevaluatedItems", "unevaluatedProperties", "additionalItems"),
+}
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _DROPPED = {"example", "examples", "xml", "externalDocs", "discriminator", "nullable", "$id", "$schema"}

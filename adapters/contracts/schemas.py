@@ -53,7 +53,11 @@ class SchemaSet:
 
     def add_file(self, path: Path) -> None:
         """Add a schema file and all it refers to; raises ContractUnreadable."""
-        self._load(self.access.file(path), None, None)
+        self.add_source(self.access.file(path))
+
+    def add_source(self, source: Source) -> None:
+        """Add a schema document of any kind of source and all it refers to; raises ContractUnreadable."""
+        self._load(source, None, None)
         self.close()
 
     def add(self, schema: Any, source: Path | Source) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.contracts import encoded
-from adapters.contracts.access import Access
+from adapters.contracts.access import Access, Source
 from adapters.contracts.bindings import BindingReader, Skipped, WsdlOperation
 from adapters.contracts.definitions import Definitions
 from adapters.contracts.schemas import SchemaSet
@@ -43,12 +43,12 @@ class Wsdl:
         return found
 
 
-def read(path: Path, access: Access | None = None) -> Wsdl:
-    """Read a WSDL 1.1 file; raises ContractUnreadable. Without ``access``, its folder is all it may read."""
-    access = access or Access(path.parent)
+def read(source: Path | Source, access: Access | None = None) -> Wsdl:
+    """Read a WSDL 1.1; raises ContractUnreadable. Without ``access``, its folder is all it may read."""
+    access = access or Access(Path(source if isinstance(source, Path) else source.key).parent)
     schemas = SchemaSet(access.root, access)
     definitions = Definitions(access, schemas)
-    definitions.add(access.file(path))
+    definitions.add(access.file(source) if isinstance(source, Path) else source)
     schemas.close()
     return compile_definitions(definitions)
 

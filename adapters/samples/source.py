@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import layout, openapi, wsdl
-from adapters.contracts.access import Access
+from adapters.contracts.access import Access, is_address
+from adapters.contracts.access import Source as Document
+from adapters.contracts.fetch import fetcher
 from adapters.contracts.layout import FileLayout
-from adapters.contracts.markup import XSD, local, parse
+from adapters.contracts.markup import XSD, local
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.schemas import SchemaSet
-from adapters.contracts.violation import ContractUnreadable, Violation
+from adapters.contracts.violation import ContractUnreadable
 from adapters.contracts.wsdl import Wsdl
 from adapters.samples.contract import XmlContract
 
@@ -48,31 +50,40 @@ class RecordSource:
 Source = SoapSource | XmlSource | RestSource | RecordSource
 
 
-def read(path: Path, root: Path | None = None) -> Source:
-    """Read a contract; ``root`` holds all its files (default: its folder). Raises ContractUnreadable."""
-    if not path.is_file():
-        raise ContractUnreadable(path.name, "is not a file")
-    if path.suffix == ".toml":
+def read(
+    source: Path | str, root: Path | None = None, *, fetch: bool = False, allow_private: bool = False
+) -> Source:
+    """Read a contract; ``root`` holds all its files (default: its folder). Raises ContractUnreadable.
+
+    With ``fetch`` the source may be an address and refer to addresses: see :mod:`adapters.contracts.fetch`.
+    """
+    is_remote = is_address(str(source))
+    path = Path(str(source))
+    fetching = fetcher(str(source), allow_private=allow_private) if fetch else None
+    if not is_remote and path.suffix == ".toml":
         return _toml(path)
-    if path.suffix in {".json", ".yaml", ".yml"}:
-        return RestSource(openapi.read(path))
-    try:
-        kind = parse(path.read_bytes()).tag
-    except Violation as error:
-        raise ContractUnreadable(path.name, error.message, line=error.line) from error
-    access = Access(root or path.parent)
+    access = Access(root or (Path.cwd() if is_remote else path.parent), fetching)
+    document = Document(str(source), str(source), is_remote=True) if is_remote else access.file(path)
+    if path.suffix.lower() in {".json", ".yaml", ".yml"} or _looks_like_json(access.bytes(document)):
+        return RestSource(openapi.read(document, access))
+    kind = access.read(document).tag
     if kind == f"{XSD}schema":
-        return _xsd(path, access)
-    if local(kind) == "definitions":
-        found = wsdl.read(path, access)
+        return _xsd(document, access)
+    if local(kind) in {"definitions", "description"}:
+        found = wsdl.read(document, access)
         return SoapSource(found, XmlContract(found.schemas))
-    raise ContractUnreadable(path.name, f"is {local(kind)}: neither a WSDL nor an XSD")
+    raise ContractUnreadable(document.name, f"is {local(kind)}: neither a WSDL nor an XSD", line=1)
 
 
-def _xsd(path: Path, access: Access) -> XmlSource:
+def _looks_like_json(body: bytes) -> bool:
+    start = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return start.startswith((b"{", b"openapi:", b'"openapi"', b"swagger:", b"---"))
+
+
+def _xsd(document: Document, access: Access) -> XmlSource:
     schemas = SchemaSet(access.root, access)
-    schemas.add_file(path)
-    own = parse(path.read_bytes())
+    schemas.add_source(document)
+    own = access.read(document)
     uri = own.get("targetNamespace", "")
     names = [one.get("name") for one in own.iterchildren(f"{XSD}element") if one.get("abstract") != "true"]
     elements = tuple(f"{{{uri}}}{name}" if uri else name for name in names)

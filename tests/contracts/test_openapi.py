@@ -77,9 +77,6 @@ def operations(request: Any, tmp_path: Path) -> dict[str, RestOperation]:
 
 def test_operations_without_a_name_get_one(operations: dict[str, RestOperation]) -> None:
     assert list(operations) == ["get_people_id", "putPerson"]
-        "get_people_id",
-        "putPerson",
-    }
 
 
 def test_parameters_are_checked_and_written(operations: dict[str, RestOperation]) -> None:

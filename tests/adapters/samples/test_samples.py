@@ -122,7 +122,7 @@ def test_the_command_prints_what_the_contract_accepts(capsys: pytest.CaptureFixt
     ("arguments", "said"),
     [
         (["sample", str(FOLDER / "npr" / "npr.wsdl"), "Nothing"], "there is: "),
-        (["sample", str(FOLDER / "npr" / "nowhere.wsdl"), "X"], "is not a file"),
+        (["sample", str(FOLDER / "npr" / "nowhere.wsdl"), "X"], "does not exist"),
         (["sample", str(FOLDER / "npr" / "mapping.toml"), "X"], "no record layout"),
     ],
 )

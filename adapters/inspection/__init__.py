@@ -1,0 +1,1 @@
+"""What a contract asks for, listed for people and programs: operations, fields, types, code lists."""
