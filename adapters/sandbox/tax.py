@@ -15,6 +15,7 @@ from adapters.sandbox.settings import CLIENT_NAME, Settings
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
+from adapters.sandbox.tax_webhooks import Webhooks
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 PATH = re.compile(r"/taxpayers/(?P<number>[^/]+)(?P<domicile>/domicile)?$|/jobs/(?P<job>[^/]+)$")
@@ -47,13 +48,22 @@ class TaxOffice(HttpAgency):
 
     key = "tax"
     name = "Tax Office"
-    protocol = "REST with OAuth2 private_key_jwt, changes booked by jobs"
-    switchable = HttpAgency.switchable | {"late_seconds"}
+    protocol = "REST with OAuth2 private_key_jwt, jobs, signed webhooks"
+    switchable = HttpAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
         self.tokens = Tokens(lambda: identity(f"{CLIENT_NAME}-tax", settings.data_dir).key)
         self.taxpayers = Taxpayers(self.store)
+        self.webhooks = Webhooks(settings)
+
+    def start(self) -> None:
+        super().start()
+        self.webhooks.start()
+
+    def stop(self) -> None:
+        self.webhooks.stop()
+        super().stop()
 
     def is_spared(self, request: Request) -> bool:
         return request.path == "/oauth/token"
@@ -108,6 +118,7 @@ class TaxOffice(HttpAgency):
                 delay = self.settings.pace.book + switches.late_seconds
                 change = json.loads(request.body)
                 known = self.taxpayers.take(key, number, change, delay, is_refused=switches.reject)
+                self.webhooks.plan(known, delay, twice=switches.duplicate_callback)
         job = self.taxpayers.job(known)
         wait = str(round(self.settings.pace.book))
         return _json(202, job or {}, Location=f"/jobs/{known}", Retry_After=wait)

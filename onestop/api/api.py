@@ -6,6 +6,7 @@ from ninja.errors import HttpError
 
 from identity.tokens import TokenRefused
 from onestop.api.health import router as health
+from onestop.api.notices import router as notices
 from onestop.api.soap_answers import router as soap_answers
 from onestop.api.statuses import router as statuses
 from onestop.api.strict import StrictParser
@@ -20,6 +21,7 @@ api = NinjaAPI(
 )
 api.add_router("", health)
 api.add_router("/agencies", statuses)
+api.add_router("/agencies", notices)
 api.add_router("/agencies", soap_answers)
 
 

@@ -16,6 +16,7 @@ class Portal:
         self.failures = 0
         self.token_requests: list[tuple[str, dict[str, list[str]]]] = []
         self.statuses: list[dict[str, Any]] = []
+        self.notices: list[Request] = []
         self._lock = threading.Lock()
         self._listener = Listener("portal", self._answer)
         self._listener.open()
@@ -44,6 +45,9 @@ class Portal:
             if request.path == "/oauth/token":
                 self.token_requests.append((request.header("Authorization"), parse_qs(request.body.decode())))
                 return _json(200, {"access_token": "the-token", "token_type": "Bearer"})
+            if request.path.endswith("/notice"):
+                self.notices.append(request)
+                return _json(202, {"outcome": "asking"})
             if request.header("Authorization") != "Bearer the-token":
                 return _json(403, {})
             if self.failures > 0:

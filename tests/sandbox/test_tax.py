@@ -1,5 +1,6 @@
 """The tax office, spoken to over plain HTTP."""
 
+import json
 import time
 import uuid
 from typing import Any
@@ -9,11 +10,13 @@ import requests
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from adapters.authentication.request_hmac import RequestHmac
 from adapters.sandbox import Sandbox
 from adapters.sandbox.tax_tokens import ASSERTION_TYPE
 from tests.adapters.keys import key as drawn
 from tests.adapters.keys import pem
 from tests.sandbox.people import MARIA, ROBIN
+from tests.sandbox.portal import Portal
 from tests.sandbox.waiting import eventually
 
 CHANGE = {
@@ -85,6 +88,21 @@ def test_a_repeated_key_gets_the_same_job(sandbox: Sandbox, client: Client, key:
     assert second.status_code == 202
     assert second.headers["Location"] == first.headers["Location"]
     assert sandbox.ledger("tax")["by_key"][key] == {"received": 2, "effects": 1}
+
+
+@pytest.mark.parametrize("twice", [False, True])
+def test_the_end_of_a_job_is_told_and_signed(
+    sandbox: Sandbox, client: Client, portal: Portal, key: str, twice: bool
+) -> None:
+    sandbox.switch("tax", duplicate_callback=twice)
+    job = _change(client, key).headers["Location"].removeprefix("/jobs/")
+    eventually(lambda: len(portal.notices) == 1 + twice)
+    known = sandbox.credentials()["tax"]
+    signing = RequestHmac(known["key_id"], known["hmac_secret"].encode())
+    for notice in portal.notices:
+        signing.insist("POST", "/api/v1/agencies/tax/notice", notice.headers, notice.body)  # type: ignore[arg-type]
+        assert json.loads(notice.body)["reference"] == job
+    assert len({json.loads(notice.body)["messageId"] for notice in portal.notices}) == 1
 
 
 def test_a_change_is_refused_by_a_failed_job(sandbox: Sandbox, client: Client, key: str) -> None:

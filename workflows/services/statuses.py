@@ -1,11 +1,11 @@
-"""Taking in what an agency tells by itself about something it was asked for."""
+"""Taking in what an agency tells by itself about something it was asked for, or that there is news."""
 
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
 from workflows.dispatch.inbox import hand_over
-from workflows.models import CaseReference, Inbox
+from workflows.models import CaseReference, Inbox, Job
 
 DUPLICATE = "duplicate"
 
@@ -46,3 +46,14 @@ def receive_status(
             return DUPLICATE
         raise
     return str(message.outcome)
+
+
+def hasten_check(*, agency: str, reference: str, now: datetime) -> bool:
+    """Ask an agency now what it would have been asked later; False where no question is planned."""
+    found = CaseReference.objects.filter(connection=agency, reference=reference).first()
+    if found is None:
+        return False
+    planned = Job.objects.filter(
+        case=found.case_id, token=found.token, kind=Job.Kind.CHECK, state=Job.State.SCHEDULED
+    )
+    return planned.update(run_at=now, state=Job.State.READY) > 0
