@@ -7,12 +7,21 @@ Read lazily from the schema documents, so recursive types cost nothing. Mappings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from adapters.contracts.markup import XSD, clark, local
+from adapters.contracts.markup import namespace
 from adapters.contracts.schemas import SchemaSet
-
-_CONTAINERS = {f"{XSD}{name}" for name in ("sequence", "all", "choice")}
+from adapters.contracts.violation import ContractUnreadable
+from adapters.xsd.components import (
+    ComplexType,
+    Element,
+    NotCompiled,
+    Particle,
+    SimpleType,
+    Type,
+    Use,
+    Wildcard,
+)
+from adapters.xsd.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +34,58 @@ class Attribute:
 
 
 class Node:
-    """One element of a message. ``required`` and ``repeats`` come from its particle and those around it."""
+    """One element of a message. ``required`` and ``repeats`` come from its particle and those around it.
 
-    def __init__(self, schemas: SchemaSet, declaration: Any, *, required: bool = True, repeats: bool = False):
-        self._schemas = schemas
+    What may stand for it (its substitution group) and what a wildcard admits are nodes of their own.
+    """
+
+    def __init__(self, model: Model, element: Element, *, required: bool = True, repeats: bool = False):
+        self._model = model
+        self._element = element
         self.required = required
         self.repeats = repeats
-        reference = declaration.get("ref")
-        if reference:
-            found = schemas.find("element", clark(declaration, reference))
-            declaration = declaration if found is None else found
-        self._declaration = declaration
-        self.name = local(declaration.get("name") or reference)
-        self.tag = _tag(declaration, self.name)
+        self.name = element.name
+        self.tag = element.tag
+        self.nillable = element.nillable
+
+    @cached_property
+    def _type(self) -> Type:
+        try:
+            return self._element.type
+        except NotCompiled as error:
+            raise ContractUnreadable(self._model.schemas.folder.name, str(error)) from error
 
     @property
     def type_name(self) -> str:
         """Clark name of the declared type, "" for an anonymous one."""
-        declared = self._declaration.get("type")
-        return clark(self._declaration, declared) if declared else ""
+        return self._type.name
 
-    @cached_property
-    def _type(self) -> Any | None:
-        if self.type_name:
-            return self._schemas.find("complexType", self.type_name)
-        return self._declaration.find(f"{XSD}complexType")
+    @property
+    def text_type(self) -> SimpleType | None:
+        """The type of its text, None where it holds elements or anything."""
+        return self._type if isinstance(self._type, SimpleType) else self._type.simple
+
+    @property
+    def is_list(self) -> bool:
+        """True where one text is a list of values (``xs:list``)."""
+        return self.text_type is not None and self.text_type.item is not None
 
     @cached_property
     def children(self) -> list["Node"]:
         """Child elements in contract order; [] for text."""
-        return [] if self._type is None else list(self._particles(self._type, True, False))
+        if not isinstance(self._type, ComplexType) or self._type.content is None:
+            return []
+        try:
+            return list(self._within(self._type.content, True, False))
+        except NotCompiled as error:
+            raise ContractUnreadable(self._model.schemas.folder.name, str(error)) from error
 
     @cached_property
     def attributes(self) -> list[Attribute]:
-        """Declared attributes, those of base types included."""
-        if self._type is None:
+        """Declared attributes, those of base types and groups included."""
+        if not isinstance(self._type, ComplexType):
             return []
-        return [
-            Attribute(_tag(found, found.get("name")), found.get("name"), found.get("use") == "required")
-            for part in self._parts(self._type)
-            for found in part.iterchildren(f"{XSD}attribute")
-            if found.get("name")
-        ]
+        return [Attribute(one.tag, one.name, one.required) for one in self._type.attributes]
 
     @property
     def is_text(self) -> bool:
@@ -74,45 +93,62 @@ class Node:
         return not self.children
 
     def child(self, name: str) -> "Node | None":
-        """The child element of that local name."""
-        return next((node for node in self.children if node.name == name), None)
+        """The child element of that local name, also one that a wildcard admits."""
+        return next((node for node in self.children if node.name == name), None) or self.foreign(name)
+
+    def foreign(self, name: str) -> "Node | None":
+        """An element of that name that the contract declares and a wildcard (``xs:any``) admits here."""
+        for wildcard in self._wildcards:
+            for tag in self._model.schemas.declared.get("element", {}):
+                if tag.rpartition("}")[2] == name and wildcard.allows(namespace(tag)):
+                    return Node(self._model, self._model.element(tag), required=False, repeats=True)
+        return None
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that local name."""
         return next((found for found in self.attributes if found.name == name), None)
 
-    def _parts(self, type_: Any) -> Iterator[Any]:
-        """The type itself and, where it extends another, first that one's parts."""
-        for content in type_.iterchildren(f"{XSD}complexContent", f"{XSD}simpleContent"):
-            for derived in content.iterchildren(f"{XSD}extension", f"{XSD}restriction"):
-                base = self._schemas.find("complexType", clark(derived, derived.get("base")))
-                if base is not None and derived.tag == f"{XSD}extension":
-                    yield from self._parts(base)
-                yield derived
-        yield type_
+    @cached_property
+    def _wildcards(self) -> list[Wildcard]:
+        found = self._type.content if isinstance(self._type, ComplexType) else None
+        return [] if found is None else list(_wildcards(found))
 
-    def _particles(self, type_: Any, required: bool, repeats: bool) -> Iterator["Node"]:
-        for part in self._parts(type_):
-            yield from self._within(part, required, repeats)
+    def _within(self, particle: Particle, required: bool, repeats: bool) -> Iterator["Node"]:
+        if isinstance(particle, Wildcard):
+            return
+        must = required and particle.minimum > 0
+        many = repeats or particle.maximum != 1
+        if isinstance(particle, Use):
+            members = self._model.substitutes(particle.element)
+            for one in members:
+                yield Node(self._model, one, required=must and len(members) == 1, repeats=many)
+        else:
+            for inner in particle.particles:
+                yield from self._within(inner, must and particle.kind != "choice", many)
 
-    def _within(self, parent: Any, required: bool, repeats: bool) -> Iterator["Node"]:
-        for child in parent:
-            must = required and child.get("minOccurs") != "0"
-            many = repeats or child.get("maxOccurs", "1") not in {"0", "1"}
-            if child.tag == f"{XSD}element":
-                yield Node(self._schemas, child, required=must, repeats=many)
-            elif child.tag in _CONTAINERS:
-                yield from self._within(child, must and child.tag != f"{XSD}choice", many)
-            elif child.tag == f"{XSD}group" and child.get("ref"):
-                group = self._schemas.find("group", clark(child, child.get("ref")))
-                if group is not None:
-                    yield from self._within(group, must, many)
+
+def _wildcards(particle: Particle) -> Iterator[Wildcard]:
+    if isinstance(particle, Wildcard):
+        yield particle
+    elif not isinstance(particle, Use):
+        for inner in particle.particles:
+            yield from _wildcards(inner)
 
 
 def root(schemas: SchemaSet, name: str) -> Node | None:
     """The outline of a global element by Clark name."""
-    declaration = schemas.find("element", name)
-    return None if declaration is None else Node(schemas, declaration)
+    if schemas.find("element", name) is None:
+        return None
+    return Node(_model(schemas), _model(schemas).element(name))
+
+
+def _model(schemas: SchemaSet) -> Model:
+    """One model for a schema set, made anew where documents were added since."""
+    size = sum(len(named) for named in schemas.declared.values())
+    kept: tuple[int, Model] | None = schemas.kept.get("outline")
+    if kept is None or kept[0] != size:
+        kept = schemas.kept["outline"] = (size, Model(schemas))
+    return kept[1]
 
 
 def required_paths(node: Node, prefix: str = "", depth: int = 12) -> Iterator[str]:
@@ -127,13 +163,3 @@ def required_paths(node: Node, prefix: str = "", depth: int = 12) -> Iterator[st
             yield f"{prefix}{child.name}"
         else:
             yield from required_paths(child, f"{prefix}{child.name}/", depth - 1)
-
-
-def _tag(declaration: Any, name: str) -> str:
-    """Clark name: global and qualified declarations are in the schema's namespace (XSD 1.0 part 1, 3.3.2)."""
-    schema = next(declaration.iterancestors(f"{XSD}schema"))
-    uri = schema.get("targetNamespace")
-    is_global = declaration.getparent() is schema
-    default = "elementFormDefault" if declaration.tag == f"{XSD}element" else "attributeFormDefault"
-    form = declaration.get("form") or schema.get(default, "unqualified")
-    return f"{{{uri}}}{name}" if uri and (is_global or form == "qualified") else name

@@ -45,6 +45,7 @@ class SchemaSet:
         self.access = access or Access(folder)
         self.documents: dict[str, list[Any]] = {}
         self.declared: dict[str, dict[str, Any]] = {}  # kind of declaration -> Clark name -> element
+        self.kept: dict[str, Any] = {}  # what others compiled from it, by their own name
         self._read: set[tuple[str, str]] = set()  # a document by key and the namespace that it was read for
         self._own: dict[str, str] = {}  # the namespace that a document has by itself
         self._wanted: dict[tuple[str, str], tuple[Any, Source]] = {}  # imports by namespace and address

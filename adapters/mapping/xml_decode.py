@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from adapters.contracts.markup import XSI
 from adapters.contracts.outline import Node
 from adapters.mapping import values
 from adapters.mapping.conditions import condition
@@ -113,12 +114,17 @@ def _compile(book: RuleBook, node: Node, rules: Rules) -> Reader:
 
 def _entry(book: RuleBook, node: Node, rule: Rule) -> Any:
     if rule.use:
-        return _into_object(compile_reader(book, node, book.shapes[rule.use]), setter(rule.canonical))
+        handle = _into_object(compile_reader(book, node, book.shapes[rule.use]), setter(rule.canonical))
+        return _unless_nil(handle) if node.nillable else handle
+    if rule.each == "value" and node.is_list and not node.repeats:
+        return _into_list(appender(rule.canonical), values.inward(rule, book))
     if rule.each == "value":
         return _into_values(appender(rule.canonical), values.inward(rule, book))
     if rule.each:
         return _into_objects(compile_reader(book, node, book.shapes[rule.each]), appender(rule.canonical))
     convert = _named(values.inward(rule, book), node.name)
+    if node.text_type is not None and node.text_type.builtin == "base64Binary":
+        convert = _unbroken(convert)
     if rule.join:
         return (values.splitter(rule), convert)
     if rule.part:
@@ -194,6 +200,31 @@ def _attribute_at(place: str, tag: str) -> Getter:
         return None if found is None else found.get(tag)
 
     return get
+
+
+def _unless_nil(handle: Handle) -> Handle:
+    """An object that says ``xsi:nil`` is absent."""
+
+    def read(element: Any, out: dict[str, Any]) -> None:
+        if element.get(f"{XSI}nil") not in {"true", "1"}:
+            handle(element, out)
+
+    return read
+
+
+def _into_list(append: Setter, convert: Any) -> Handle:
+    """The values of an ``xs:list``, which one text holds."""
+
+    def handle(element: Any, out: dict[str, Any]) -> None:
+        for part in (element.text or "").split():
+            append(out, convert(part) if convert else part)
+
+    return handle
+
+
+def _unbroken(convert: Any) -> Any:
+    """Base64 as one line, however the agency broke it."""
+    return lambda text: convert("".join(text.split())) if convert else "".join(text.split())
 
 
 def _named(convert: Any, name: str) -> Any:

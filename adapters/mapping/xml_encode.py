@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from adapters.contracts.markup import XSI
 from adapters.contracts.outline import Node
 from adapters.mapping import values
 from adapters.mapping.conditions import condition
@@ -55,6 +56,11 @@ class Compiler:
             mine = [pair for pair in chosen if pair[0].name == child.name]
             chosen = [pair for pair in chosen if pair[0].name != child.name]
             children += [self._chosen(child, one, entries) for one, entries in mine]
+        for one, entries in list(chosen):
+            foreign = node.foreign(one.name)  # under a wildcard, which stands at the end as a rule
+            if foreign is not None:
+                chosen.remove((one, entries))
+                children.append(self._chosen(foreign, one, entries))
         if chosen:
             first_rule = chosen[0][1][0][1]
             lost = ", ".join(sorted(one.name for one, _ in chosen))
@@ -98,16 +104,33 @@ class Compiler:
         if rule.use:
             shape = (*self.book.shapes[rule.use], *marks)
             inner = self._element(node, self._branch(node, shape, node.name), name)
-            return _conditional(rule, _object(getter(rule.canonical), inner, rule.canonical, node.required))
+            get, missing = getter(rule.canonical), self._missing(node, rule.canonical, name)
+            return _conditional(rule, _object(get, inner, rule.canonical, missing))
         if rule.each == "value":
-            return _conditional(rule, self._values(rule, name, node.required))
+            values_of = self._list_text if node.is_list and not node.repeats else self._values
+            return _conditional(rule, values_of(rule, name, node.required))
         if rule.each:
             shape = (*self.book.shapes[rule.each], *marks)
             inner = self._element(node, self._branch(node, shape, node.name), name)
             return _conditional(rule, _objects(lister(rule.canonical), inner, rule.canonical, node.required))
         if not node.is_text:
             raise MappingWrong(f"{rule}: {node.name} holds elements, not a value; say use")
-        return _tagged(name, self._text(rule, node.required))
+        if not (node.nillable and node.required):
+            return _tagged(name, self._text(rule, node.required))
+        return _tagged(name, self._text(rule, False), self._missing(node, rule.source, name))
+
+    def _missing(self, node: Node, path: str, name: str) -> Write:
+        """What stands for a value that is absent: nothing, ``xsi:nil``, or a refusal."""
+        if not node.required:
+            return _nothing
+        if node.nillable:
+            nil = f'<{name} {self.prefixes.name(f"{XSI}nil")}="true"/>'
+            return lambda out, value: out.append(nil)
+
+        def refuse(out: list[str], value: Any) -> None:
+            raise Unfit(path, "is required by the agency")
+
+        return refuse
 
     def _element(self, node: Node, branch: tuple[list[Write], list[Write]], name: str) -> Write:
         attributes, children = branch
@@ -176,6 +199,23 @@ class Compiler:
 
         return write
 
+    def _list_text(self, rule: Rule, name: str, required: bool) -> Write:
+        """An ``xs:list``: one element whose text holds all values."""
+        get, path = lister(rule.canonical), rule.canonical
+        convert = values.outward(rule, self.book)
+
+        def text(out: list[str], value: Any) -> None:
+            parts = []
+            for index, one in enumerate(_list(get(value), path, required)):
+                try:
+                    parts.append(escape(convert(one)))
+                except Unfit as fault:
+                    raise Unfit(f"{path}[{index}]", fault.message) from None
+            if parts:
+                out.append(" ".join(parts))
+
+        return _tagged(name, text)
+
     def _values(self, rule: Rule, name: str, required: bool) -> Write:
         get, path = lister(rule.canonical), rule.canonical
         convert = values.outward(rule, self.book)
@@ -192,7 +232,11 @@ class Compiler:
         return write
 
 
-def _tagged(name: str, text: Write) -> Write:
+def _nothing(out: list[str], value: Any) -> None:
+    """An optional element is left out."""
+
+
+def _tagged(name: str, text: Write, missing: Write = _nothing) -> Write:
     opened, closed = f"<{name}>", f"</{name.partition(' ')[0]}>"
 
     def write(out: list[str], value: Any) -> None:
@@ -201,6 +245,7 @@ def _tagged(name: str, text: Write) -> Write:
         text(out, value)
         if len(out) == mark:
             out.pop()
+            missing(out, value)
         else:
             out.append(closed)
 
@@ -229,12 +274,11 @@ def _conditional(rule: Rule, write: Write) -> Write:
     return conditional
 
 
-def _object(get: Any, inner: Write, path: str, required: bool) -> Write:
+def _object(get: Any, inner: Write, path: str, missing: Write) -> Write:
     def write(out: list[str], value: Any) -> None:
         found = get(value)
         if found is None:
-            if required:
-                raise Unfit(path, "is required by the agency")
+            missing(out, value)
             return
         if not isinstance(found, dict):
             raise Unfit(path, "is not an object with fields")
