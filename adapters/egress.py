@@ -6,19 +6,19 @@ never followed, a body is read up to a limit and a deadline, and a door opens to
 credentials cannot reach another.
 """
 
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
-from adapters import http1
+from adapters import http1, pinning, unpacking
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotUnderstood, Unavailable
+from adapters.pinning import Allowed
 from adapters.ports import Wire
 
 MAX_BODY = 16 * 1024 * 1024
@@ -57,7 +57,7 @@ class Door:
         *,
         connect: float,
         read: float,
-        allow_private: bool = False,
+        allow_private: bool | Allowed = False,
         max_body: int = MAX_BODY,
     ) -> None:
         self.key = key
@@ -68,7 +68,7 @@ class Door:
         if parts.scheme not in PORTS or not parts.hostname or parts.username:
             raise Misconfigured(key, f"the address {base_url!r} is not an http or https origin")
         self.origin = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
-        self.allow_private = allow_private
+        self.allowed = allow_private if isinstance(allow_private, Allowed) else Allowed(allow_private)
         self._below = parts.path.rstrip("/")
         self._host = parts.netloc
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
@@ -83,7 +83,7 @@ class Door:
             spec.base_url,
             connect=timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS),
             read=timeouts.get("read", settings.EXCHANGE_READ_SECONDS),
-            allow_private=bool(spec.option("allow_private", False)),
+            allow_private=Allowed.of(spec),
         )
 
     def url(self, path: str) -> str:
@@ -115,7 +115,6 @@ class Door:
         sending = {"User-Agent": "OneStop", **(headers or {})}
         line = f"{method} {path}".encode()  # what a request without a body consists of
         wire = Wire(body or line, b"", sending.get("Content-Type", "") if body else "message/http")
-        judge(self.key, self.origin[1], self.origin[2], allow_private=self.allow_private)
         head = self._head(method, self._target(path), sending, body)
         channel = self._open(min(connect, total), wire)
         try:
@@ -137,7 +136,8 @@ class Door:
             self._pool.give_back(channel)
         else:
             channel.close()
-        reply = HttpReply(answer.status, answer.headers, answer.body, wire.sent, wire.sent_type)
+        content = self._unpacked(answer, wire)
+        reply = HttpReply(answer.status, answer.headers, content, wire.sent, wire.sent_type)
         if 300 <= answer.status < 400 and answer.status != 304:
             raise NotUnderstood(
                 self.key, f"answered with a redirect ({answer.status}), refused", wire=reply.wire
@@ -161,9 +161,21 @@ class Door:
             raise Misconfigured(self.key, "the address or a header field has a character that is not allowed")
         return "\r\n".join([*lines, "", ""]).encode("latin-1", "backslashreplace")
 
+    def _unpacked(self, answer: http1.Answer, wire: Wire) -> bytes:
+        encoding = answer.headers.get("Content-Encoding", "")
+        if not encoding or not answer.body:
+            return answer.body
+        try:
+            return unpacking.unpacked(answer.body, encoding, self.max_body)
+        except unpacking.NotUnpacked as error:
+            raise NotUnderstood(self.key, str(error), wire=replace(wire, received=answer.body)) from error
+
     def _open(self, seconds: float, wire: Wire) -> socket.socket:
         try:
             return self._pool.take(seconds)
+        except Unavailable as error:
+            error.wire = wire
+            raise
         except ssl.SSLError as error:
             raise Unavailable(
                 self.key, f"no secure connection: {_why(error)}", wire=wire, sent=False
@@ -172,11 +184,9 @@ class Door:
             raise Unavailable(self.key, f"no connection: {_why(error)}", wire=wire, sent=False) from error
 
     def _connect(self, seconds: float) -> socket.socket:
-        channel = socket.create_connection(self.origin[1:], seconds)
-        channel.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return (
-            channel if self._tls is None else self._tls.wrap_socket(channel, server_hostname=self.origin[1])
-        )
+        _, host, port = self.origin
+        channel = pinning.connect(self.key, host, port, seconds=seconds, allowed=self.allowed)
+        return channel if self._tls is None else self._tls.wrap_socket(channel, server_hostname=host)
 
 
 def until(timeout: float | None) -> float | None:
@@ -187,22 +197,6 @@ def until(timeout: float | None) -> float | None:
 def left(deadline: float | None) -> float | None:
     """Seconds left of a call; never zero, so that what is late fails as a timeout of its own request."""
     return None if deadline is None else max(0.001, deadline - time.monotonic())
-
-
-def judge(key: str, host: str, port: int, *, allow_private: bool) -> None:
-    """Refuse private and loopback addresses unless the connection allows them: raises Misconfigured.
-
-    The wall for pinning: the addresses judged here are to be the ones that are connected to.
-    """
-    if allow_private:
-        return
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise Unavailable(key, f"the name {host} does not resolve", sent=False) from error
-    for *_, address in found:
-        if not ipaddress.ip_address(address[0]).is_global:
-            raise Misconfigured(key, f"{host} is a private address; set allow_private to allow it")
 
 
 def _why(error: BaseException) -> str:

@@ -21,6 +21,10 @@ BREACHES = {
     ),
     "Kinds and sandbox are private to adapters": ("workflows/breach.py", "import adapters.sandbox\n"),
     "Only adapters and identity speak to the outside": ("onestop/portal/breach.py", "import requests\n"),
+    "Adapters reach the outside through the egress door alone": (
+        "adapters/kinds/rest/breach.py",
+        "import requests\n",
+    ),
 }
 
 

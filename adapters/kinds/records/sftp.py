@@ -1,6 +1,5 @@
 """SFTP with a pinned host key: put a file once, read a file, say what went wrong in the port's words."""
 
-import socket
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,9 @@ import paramiko
 from django.conf import settings
 from paramiko.pkey import UnknownKeyType
 
+from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts.layout import FileLayout
-from adapters.egress import judge
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
 from adapters.ports import Wire
 
@@ -35,7 +34,7 @@ class SftpDoor:
         timeouts = spec.option("timeouts", {})
         self.connect_seconds = timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS)
         self.read_seconds = timeouts.get("read", settings.EXCHANGE_READ_SECONDS)
-        self.allow_private = bool(spec.option("allow_private", False))
+        self.allowed = pinning.Allowed.of(spec)
         self.username = spec.credential("username")
         self.password = "" if "private_key" in spec.credentials else spec.credential("password")
         self.private_key = _private_key(spec)
@@ -78,15 +77,12 @@ class SftpDoor:
             transport.close()
 
     def _connect(self, timeout: float | None) -> paramiko.Transport:
-        judge(self.key, self.host, self.port, allow_private=self.allow_private)
         waiting = min(self.connect_seconds, timeout) if timeout is not None else self.connect_seconds
+        channel = pinning.connect(self.key, self.host, self.port, seconds=waiting, allowed=self.allowed)
         try:
-            return paramiko.Transport(socket.create_connection((self.host, self.port), timeout=waiting))
-        except TimeoutError as error:
-            raise Unavailable(self.key, "no connection: timed out", sent=False) from error
-        except OSError as error:
-            raise Unavailable(self.key, f"no connection: {error.strerror or error}", sent=False) from error
+            return paramiko.Transport(channel)
         except paramiko.SSHException as error:
+            channel.close()
             raise Unavailable(self.key, f"no connection: {error}", sent=False) from error
 
     def read(self, client: paramiko.SFTPClient, path: PurePosixPath) -> bytes | None:
