@@ -59,10 +59,9 @@ def _x509_data(data: Any, trust: Trust) -> x509.Certificate:
     if certificate:
         return _certificate(certificate)
     serial = data.findtext(f"{{{DS}}}X509IssuerSerial/{{{DS}}}X509SerialNumber", "").strip()
-    issuer = data.findtext(f"{{{DS}}}X509IssuerSerial/{{{DS}}}X509IssuerName", "").strip()
     if not serial.isdecimal() or len(serial) > 60:
         raise SecurityRefused("InvalidSecurityToken", "the signature names no certificate")
-    return trust.by_serial(issuer, int(serial))
+    return trust.by_serial(int(serial))
 
 
 def _certificate(text: str | None) -> x509.Certificate:

@@ -25,6 +25,13 @@ from adapters.mapping.unfit import Unfit
 from adapters.ports import JSON, Inbound, InboundAnswer, InboundHeaders, Pending, Reply, Request, Result
 from adapters.wss.policy import Policy
 
+SPEAKING = {
+    200,
+    202,
+    400,
+    500,
+}  # statuses with which a SOAP node answers; others are of what stands before it
+
 
 class SoapAdapter:
     """One SOAP connection. Compiled once; safe to call from several threads."""
@@ -46,6 +53,11 @@ class SoapAdapter:
             self.addressing is None or not self.addressing.reply_to or self.policy.expected is None
         ):
             raise Misconfigured(spec.key, "later answers need [addressing] reply_to and [security.answers]")
+        nameless = [name for name, one in self.operations.items() if not one.action]
+        if nameless and self.addressing is not None:
+            raise Misconfigured(
+                spec.key, f"[addressing]: say the action of {', '.join(nameless)} in mapping.toml"
+            )
         self.answers = Answers(self.key, self.policy, self.addressing, self.fault)
 
     def _compile(self, spec: ConnectionSpec) -> None:
@@ -129,6 +141,8 @@ class SoapAdapter:
         """A fault comes with status 400 or 500, so the body is looked at before the status."""
         if reply.status == 202 and not reply.body.strip() and operation.is_answered_later:
             return Pending(sent.message_id)  # taken; the answer comes to our ReplyTo
+        if reply.status not in SPEAKING:
+            insist_on_answer(self.key, reply)
         try:
             received = self.answers.open(operation, sent, reply)
         except Violation as error:
