@@ -64,7 +64,7 @@ def join(uri: str, documents: list[Any], prefixes: Prefixes, locations: dict[str
 
     Raises ContractUnreadable where two documents declare a name differently.
     """
-    root = etree.Element(f"{XSD}schema", nsmap=prefixes.bindings())
+    root = etree.Element(f"{XSD}schema", nsmap={**_bindings_of_values(documents), **prefixes.bindings()})
     if uri:
         root.set("targetNamespace", uri)
     result = Joined(root, [documents[0]])
@@ -180,6 +180,16 @@ def _set(found: dict[str, str], name: str, default: str, kind: str) -> None:
     words = [word for word in default.split() if word == "#all" or word in allowed]
     if words:
         found[name] = " ".join(words)
+
+
+def _bindings_of_values(documents: list[Any]) -> dict[str, str]:
+    """The same for all values together: lxml drops a binding below where its namespace has one above."""
+    found: dict[str, str] = {}
+    for document in documents:
+        for one in document.iter(f"{XSD}enumeration"):
+            for prefix, uri in (_bindings_of_value(one) or {}).items():
+                found.setdefault(prefix, uri)
+    return found
 
 
 def _bindings_of_value(origin: Any) -> dict[str, str] | None:

@@ -7,6 +7,7 @@ from lxml import etree
 
 from adapters.contracts.markup import XSI, namespace
 from adapters.samples.text import NoExample, text
+from adapters.xsd.builtin import QNAMES
 from adapters.xsd.components import (
     UNBOUNDED,
     Attribute,
@@ -75,6 +76,8 @@ class XmlSampler:
         type_ = element.type
         if isinstance(type_, ComplexType) and type_.abstract:
             self._derived(made, element, type_, (*trail, element.tag))
+        elif isinstance(type_, SimpleType) and type_.builtin in QNAMES and type_.facets.enumeration:
+            self._name(parent, made, type_)
         elif isinstance(type_, SimpleType):
             try:
                 made.text = self._text(type_, element.name, element.fixed)
@@ -84,6 +87,13 @@ class XmlSampler:
                 made.set(f"{XSI}nil", "true")  # some official types have no value at all
         else:
             self._fill(made, type_, element, (*trail, element.tag))
+
+    def _name(self, parent: Any, made: Any, type_: SimpleType) -> None:
+        """One of the names of an enumeration, its prefix bound on the element."""
+        uri, _, bare = self.seed.choice(type_.facets.enumeration)[1:].rpartition("}")
+        parent.remove(made)
+        known = next((one for one, bound in parent.nsmap.items() if bound == uri and one), "q")
+        etree.SubElement(parent, made.tag, nsmap={known: uri}).text = f"{known}:{bare}"
 
     def _derived(self, made: Any, element: Element, base: ComplexType, trail: tuple[str, ...]) -> None:
         for name in self.model.derived(base.name):
