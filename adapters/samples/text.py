@@ -24,8 +24,8 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "gDay": ("---15",),
     "gMonth": ("--01",),
     "anyURI": ("https://agency.example/resource",),
-    "QName": ("xml:lang",),
-    "NOTATION": ("xml:lang",),
+    "QName": ("example",),
+    "NOTATION": ("example",),
     "language": ("en",),
 }
 _BYTES = b"An example, as bytes. "

@@ -107,6 +107,14 @@ def codecs(folder: Path, main: str = MAIN) -> Codecs:
 
 
 def canonical(element: Any) -> str:
-    """Canonical XML 2.0 with prefixes of its own, so that only names count."""
-    text = element if isinstance(element, str) else etree.tostring(element, encoding="unicode")
-    return str(etree.canonicalize(text, rewrite_prefixes=True, qname_aware_attrs=[f"{XSI}type"]))
+    """Canonical XML 2.0 with prefixes of its own, also in names that are values, so that only names count."""
+    root = etree.fromstring(element) if isinstance(element, str) else element
+    named = {one.tag for one in root.iter() if (one.text or "").partition(":")[0] in one.nsmap}
+    return str(
+        etree.canonicalize(
+            etree.tostring(root, encoding="unicode"),
+            rewrite_prefixes=True,
+            qname_aware_attrs=[f"{XSI}type"],
+            qname_aware_tags=named or None,
+        )
+    )
