@@ -17,7 +17,7 @@ class XmlWriter:
     def __init__(
         self,
         book: RuleBook,
-        node: Node,
+        node: Node | None,
         rules: Rules,
         *,
         headers: tuple[tuple[Node, Rules], ...] = (),
@@ -27,11 +27,13 @@ class XmlWriter:
     ) -> None:
         prefixes = Prefixes()
         compiler = Compiler(book, prefixes, typed=typed)
-        self._write = compiler.message(node, rules, attributes)
+        self._write = _nothing if node is None else compiler.message(node, rules, attributes)
         self._headers = [compiler.header(node, own) for node, own in headers]
         xsi = f' xmlns:xsi="{XSI_URI}"' if typed else ""
         self.declarations = f"{prefixes.declarations()}{xsi}"
-        if is_root:  # nothing stands around the message: it declares its namespaces itself
+        if (
+            is_root and node is not None
+        ):  # nothing stands around the message: it declares its namespaces itself
             self._write = compiler.message(node, rules, self.declarations)
 
     def body(self, value: Any) -> str:
@@ -46,6 +48,10 @@ class XmlWriter:
         for write in self._headers:
             write(out, value)
         return "".join(out)
+
+
+def _nothing(out: list[str], value: Any) -> None:
+    """Write a message without a body."""
 
 
 class XmlReader:

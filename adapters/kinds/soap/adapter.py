@@ -53,7 +53,7 @@ class SoapAdapter:
             self.addressing is None or not self.addressing.reply_to or self.policy.expected is None
         ):
             raise Misconfigured(spec.key, "later answers need [addressing] reply_to and [security.answers]")
-        nameless = [name for name, one in self.operations.items() if not one.action]
+        nameless = [name for name, one in self.operations.items() if not one.addressing_action]
         if nameless and self.addressing is not None:
             raise Misconfigured(
                 spec.key, f"[addressing]: say the action of {', '.join(nameless)} in mapping.toml"
@@ -118,13 +118,11 @@ class SoapAdapter:
         """The request as it goes: addressed, checked, sealed and packed, in that order."""
         declaration = blocks = message_id = ""
         if self.addressing is not None:
-            key = (
-                "" if value["@reference"] else value["@idempotency_key"]
-            )  # a question is a new one each time
+            key = "" if value["@reference"] else value["@idempotency_key"]  # each question is a new one
             message_id = self.addressing.message_id(operation.plan.name, key)
             declaration = self.addressing.declaration
             later = operation.is_answered_later
-            blocks = self.addressing.header(operation.action, message_id, later=later)
+            blocks = self.addressing.header(operation.addressing_action, message_id, later=later)
         body, envelope = operation.compose(value, declaration, blocks)
         headers = operation.version.http_headers(operation.action)
         signature = ""
@@ -141,6 +139,8 @@ class SoapAdapter:
         """A fault comes with status 400 or 500, so the body is looked at before the status."""
         if reply.status == 202 and not reply.body.strip() and operation.is_answered_later:
             return Pending(sent.message_id)  # taken; the answer comes to our ReplyTo
+        if operation.contract.is_one_way and 200 <= reply.status < 300 and not reply.body.strip():
+            return operation.plan.conclude({})
         if reply.status not in SPEAKING:
             insist_on_answer(self.key, reply)
         try:

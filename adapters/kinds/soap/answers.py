@@ -46,7 +46,7 @@ class Answers:
     def open(self, operation: Compiled, sent: Sent, reply: HttpReply) -> Received:
         """An answer's envelope; raises Violation for what is none, or none to this request."""
         found = received(reply.headers, reply.body, self.policy, sent.signature)
-        envelope.content_of(found.envelope, operation.version)
+        envelope.content_of(found.envelope, operation.version, may_be_empty=operation.reader is None)
         envelope.insist_on_understanding(found.envelope, self._understood)
         if self.addressing is not None and found.doubt is None:
             self.addressing.insist_on_relation(found.envelope.header, sent.message_id)

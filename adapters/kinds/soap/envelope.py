@@ -99,14 +99,14 @@ def read(received: bytes, version: Version = SOAP_11) -> Any:
     return content_of(open_envelope(received), version)
 
 
-def content_of(envelope: Envelope, version: Version) -> Any:
+def content_of(envelope: Envelope, version: Version, *, may_be_empty: bool = False) -> Any:
     """The Body of an envelope of that version, which must hold something; raises Violation."""
     if envelope.version is not version:
         raise Violation(
             f"the answer is a SOAP {envelope.version.number} envelope, not {version.number}",
             line=envelope.root.sourceline,
         )
-    if len(envelope.body) == 0:
+    if len(envelope.body) == 0 and not may_be_empty:
         raise Violation("the envelope has no body", line=envelope.root.sourceline)
     return envelope.body
 
@@ -126,6 +126,8 @@ def insist_on_understanding(envelope: Envelope, understood: frozenset[str]) -> N
 
 def fault(body: Any) -> SoapFault | None:
     """The Fault of a Body, None where the operation succeeded."""
+    if len(body) == 0:
+        return None
     element = body[0]
     if element.tag == SOAP_11.fault:
         code = (element.findtext("faultcode") or "").strip().rpartition(":")[2]

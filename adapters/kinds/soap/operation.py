@@ -27,8 +27,8 @@ class Compiled:
     validator: Validator
     book: RuleBook
     writer: XmlWriter
-    reader: XmlReader
-    request_node: Node = field(repr=False)
+    reader: XmlReader | None  # None where the contract answers nothing
+    request_node: Node | None = field(repr=False)  # None where the Body is empty
     binary: frozenset[str] = frozenset()  # elements of the request whose content is base64
 
     @property
@@ -40,6 +40,11 @@ class Compiled:
     def action(self) -> str:
         """The action's name; ``action`` of the mapping wins over the contract's."""
         return str(self.plan.options.get("action", self.contract.action))
+
+    @property
+    def addressing_action(self) -> str:
+        """``wsa:Action``: what the contract says of it, else the action (WS-Addressing metadata 4.4)."""
+        return str(self.plan.options.get("action", self.contract.addressing_action or self.contract.action))
 
     @property
     def is_answered_later(self) -> bool:
@@ -62,7 +67,8 @@ class Compiled:
             for block in found.header:
                 if block.tag in self.contract.headers:
                     self.validator.check(block)
-        self.validator.check(found.body[0])
+        if self.request_node is not None:
+            self.validator.check(found.body[0])
         return sent, found
 
     def read(self, body: Any, attach: Callable[[Any], None] | None = None) -> JSON:
@@ -70,6 +76,8 @@ class Compiled:
 
         ``attach`` puts referred parts in their place once the contract has been checked.
         """
+        if self.reader is None:
+            return {}
         content = body[0]
         if self.contract.is_encoded:
             encoded.literal(content, encoded.referable(body))
@@ -94,20 +102,24 @@ class Compiled:
 
     def canonical_path(self, place: str) -> str:
         """The canonical path behind a place in the request (``RegisterMoveRequest/NewDwelling/Street``)."""
-        inner = place.partition("/")[2] if place.startswith(self.request_node.name) else place
+        name = self.request_node.name if self.request_node is not None else "/"
+        inner = place.partition("/")[2] if place.startswith(name) else place
         return locate(self.book, self.plan.request, inner)
 
     def unmapped(self) -> list[str]:
         """Required fields of the request that no rule fills."""
+        if self.request_node is None:
+            return []
         return report.unmapped(self.book, self.plan.request, outline.required_paths(self.request_node))
 
 
 def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Plan) -> Compiled:
     """Compile one operation; raises MappingWrong."""
-    contract = wsdl.operations.get(plan.call)
+    contract = wsdl.find(plan.call)
     if contract is None:
         raise MappingWrong(f"{plan.name}: the contract has no operation {plan.call!r}")
-    request, reply = _node(wsdl, contract.request), _node(wsdl, contract.reply)
+    request = _node(wsdl, contract.request) if contract.request else None
+    reply = _node(wsdl, contract.reply) if contract.reply else None
     if contract.is_encoded and contract.soap_version != "1.1":
         raise MappingWrong(f"{plan.name}: the encoding of SOAP 1.2 is not supported")
     style = f' soap:encodingStyle="{encoded.ENCODING}"' if contract.is_encoded else ""
@@ -119,8 +131,8 @@ def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Pl
         typed=contract.is_encoded,
         attributes=style,
     )
-    reader = XmlReader(book, reply, plan.reply)
-    binary = mtom.binary_tags(wsdl.schemas, request)
+    reader = None if reply is None else XmlReader(book, reply, plan.reply)
+    binary = frozenset() if request is None else mtom.binary_tags(wsdl.schemas, request)
     return Compiled(plan, contract, validator, book, writer, reader, request, binary)
 
 
