@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   := -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench lock messages assets clean
+.PHONY: help demo test check fix bench soak lock messages assets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ fix: $(BIN)/.dev  ## Mend what can be mended by a machine
 
 bench: $(BIN)/.dev  ## Measure; ratios go to bench/results.json
 	$(BIN)/python -m bench
+
+soak: $(BIN)/.dev  ## Ten thousand deliveries with faults and killed workers; the report goes to docs/soak.md
+	$(BIN)/python -m bench.soak --report docs/soak.md
 
 lock: $(BIN)/.dev  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install -q uv

@@ -21,6 +21,7 @@ CREATE TABLE IF NOT EXISTS received (
 CREATE TABLE IF NOT EXISTS effects (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL, at TEXT NOT NULL, operation TEXT NOT NULL,
     detail TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS received_key ON received (key);
 CREATE INDEX IF NOT EXISTS effects_key ON effects (key);
 CREATE TABLE IF NOT EXISTS fact (
     kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (kind, name));
@@ -104,6 +105,17 @@ class Store:
                         counts = answer[group].setdefault(name, {"received": 0, "effects": 0})
                         counts[column] += count
         return answer
+
+    def counts(self, key: str) -> dict[str, int]:
+        """How often something came and took effect under one key."""
+        with self._lock:
+            return {
+                name: self._database.execute(statement, (key,)).fetchone()[0]
+                for name, statement in (
+                    ("received", "SELECT COUNT(*) FROM received WHERE key = ?"),
+                    ("effects", "SELECT COUNT(*) FROM effects WHERE key = ?"),
+                )
+            }
 
     def latest(self, table: str, count: int) -> list[dict[str, Any]]:
         """The last rows of ``received`` or ``effects``, newest first, for a person."""

@@ -67,14 +67,14 @@ def build(spec: ConnectionSpec) -> DeafAdapter:
     return DeafAdapter(spec)
 
 
-def connect(url: str, key: str = KEY) -> None:
-    """Point a connection at a running deaf agency."""
+def connect(url: str, key: str = KEY, repeat: str = "person", concurrency: int = 4) -> None:
+    """Point a connection at a running agency of this protocol."""
     settings = {
         "name": "Notices Office",
         "kind": KIND,
         "allow_private": True,
         "timeouts": {"connect": 2.0, "read": 2.0},
-        "delivery": {"repeat": "person"},
+        "delivery": {"repeat": repeat, "concurrency": concurrency},
     }
     row = Connection.objects.filter(key=key).first() or Connection(key=key)
     row.name, row.kind, row.base_url, row.settings = "Notices Office", KIND, url, settings
