@@ -189,9 +189,61 @@ class Gate(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     spent_until = models.DateTimeField(null=True, blank=True, help_text="When the bucket is full again")
     held_until = models.DateTimeField(null=True, blank=True, help_text="When the bucket has a token again")
+    check_due_at = models.DateTimeField(null=True, blank=True, help_text="When its health is looked at next")
 
     def __str__(self) -> str:
         return f"{self.key} {'open' if self.open_since else 'closed'}"
+
+
+class ConnectionCheck(models.Model):
+    """What one look at a connection found. Rows are kept, so that the past can be told."""
+
+    class State(models.TextChoices):
+        """How a connection is: DOWN serves nobody, DEGRADED needs somebody soon."""
+
+        OK = "ok", "In order"
+        DEGRADED = "degraded", "Needs attention"
+        DOWN = "down", "Down"
+        UNKNOWN = "unknown", "Not known"
+
+    class Credentials(models.TextChoices):
+        """What the agency says to our credentials."""
+
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Refused"
+        UNTRIED = "untried", "Not tried"
+
+    class Contract(models.TextChoices):
+        """The published contract against the one that we hold."""
+
+        SAME = "same", "Unchanged"
+        CHANGED = "changed", "Changed"
+        UNREADABLE = "unreadable", "Cannot be read"
+        UNPUBLISHED = "unpublished", "Not published"
+
+    connection = models.CharField(max_length=40)
+    checked_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State.choices)
+    since = models.DateTimeField(help_text="Since when it has been in this state")
+    is_reachable = models.BooleanField(null=True, help_text="Empty where there is nothing to reach")
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)
+    credentials = models.CharField(max_length=10, choices=Credentials.choices, default=Credentials.UNTRIED)
+    certificate_expires_at = models.DateTimeField(null=True, blank=True)
+    contract = models.CharField(max_length=12, choices=Contract.choices, default=Contract.UNPUBLISHED)
+    contract_hash = models.CharField(max_length=64, blank=True)
+    changes = models.JSONField(default=list)
+    findings = models.JSONField(default=list, help_text="What is not in order, a sentence each")
+
+    class Meta:
+        indexes = (models.Index(fields=["connection", "-checked_at"], name="check_recent"),)
+
+    def __str__(self) -> str:
+        return f"{self.connection} {self.state}"
+
+    @property
+    def is_breaking(self) -> bool:
+        """Whether the published contract breaks what we hold."""
+        return any(change["breaking"] for change in self.changes)
 
 
 class StoredDocument(models.Model):

@@ -37,3 +37,11 @@ def since_each(connections: Iterable[str]) -> dict[str, datetime]:
         .annotate(first=Min("started_at"))
     )
     return {row["connection"]: row["first"] for row in failures}
+
+
+def last_answers(connections: Iterable[str]) -> dict[str, datetime]:
+    """When each connection last answered anything; those that never did are left out."""
+    answered = Exchange.objects.filter(
+        direction=Exchange.Direction.OUT, connection__in=list(connections), state__in=ANSWERED
+    )
+    return dict(answered.values_list("connection").annotate(last=Max("started_at")))

@@ -16,6 +16,7 @@ from django import db
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
 from adapters.delivery.policy import parse
 from adapters.errors import Misconfigured
+from adapters.health import policy as health
 from adapters.models import Connection
 from adapters.ports import Adapter
 
@@ -66,6 +67,7 @@ def _load(folder: Path, base_url: str | None, credentials: dict[str, str] | None
         raise Misconfigured(folder.name, f"connection.toml does not say {error}") from error
     row.base_url = base_url if base_url is not None else settings.get("base_url", "")
     parse(folder.name, settings)  # a wrong word about delivery stops the loading, not a case
+    health.parse(folder.name, settings)
     row.settings, row.contract_hash = settings, contract_hash(folder)
     if credentials is not None:
         row.credentials = credentials

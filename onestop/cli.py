@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "exchange": ("adapters.regression.cli:main", "make a regression test of a recorded exchange", True),
+    "connection": ("workflows.health.cli:main", "look at connections and say how they are", True),
     "keys": ("identity.provider.cli:main", "show or rotate the e-ID's signing keys", True),
     "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),

@@ -186,6 +186,12 @@ EXCHANGE_CONNECT_SECONDS = 3.0
 EXCHANGE_READ_SECONDS = 10.0
 PREFILL_SECONDS = 2.5  # a page does not wait longer than this for a register
 RETRY_LONGEST_SECONDS = env.whole("ONESTOP_RETRY_LONGEST_SECONDS", 300, low=1)  # between two tries of a call
+HEALTH_SECONDS = env.whole("ONESTOP_HEALTH_SECONDS", 300, low=0)  # between two looks; 0: never
+DIGEST_TO = env.words("ONESTOP_DIGEST_TO", "")  # who gets the daily digest of every connection
+EMAIL_HOST = env.text("ONESTOP_SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = env.whole("ONESTOP_SMTP_PORT", 25, low=1)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("ONESTOP_MAIL_FROM", "onestop@localhost")
 
 LOGGING = {
     "version": 1,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from adapters.delivery import repetition
 from workflows.dispatch import inbox, queue
 from workflows.dispatch.run import execute
+from workflows.health.watch import Watch
 from workflows.models import Job
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ class Worker:
         """Run until stopped."""
         for thread in self._threads:
             thread.start()
-        keeper = _Keeper()
+        keeper, watch = _Keeper(), Watch()
+        watch.start()
         while not self._stopping.is_set():
             try:
                 if keeper.look() and queue.is_anything_ready(timezone.now()):
@@ -56,6 +58,7 @@ class Worker:
                 connection.close()
                 self._stopping.wait(1.0)
             self._stopping.wait(TICK)
+        watch.stop()
         self._wake()
         while any(thread.is_alive() for thread in self._threads):
             self._renew(keeper)

@@ -2,6 +2,7 @@
 
 import threading
 from abc import ABC, abstractmethod
+from pathlib import Path
 from typing import Any, ClassVar
 
 from adapters.sandbox.damage import damaged
@@ -108,6 +109,10 @@ class HttpAgency(Agency):
     def answer(self, request: Request, switches: Switches) -> Response:
         """Carry out one request as an agency in good health, but for ``reject`` and ``late_seconds``."""
 
+    def published(self, request: Request) -> Path | None:
+        """The file of the contract that an address shows, as agencies publish theirs; None for others."""
+        return None
+
     def is_spared(self, request: Request) -> bool:
         """Whether the switches leave this request alone, and do not count it."""
         return False
@@ -119,6 +124,10 @@ class HttpAgency(Agency):
     def _serve(self, request: Request) -> Response:
         if self.is_spared(request):
             return self.answer(request, Switches())
+        contract = self.published(request) if request.method == "GET" else None
+        if contract is not None:
+            kind = "application/json" if contract.suffix == ".json" else "text/xml; charset=utf-8"
+            return Response(200, contract.read_bytes(), kind)
         switches = self.weather(self.panel.take())
         self._ending.wait(switches.latency_ms / 1000)
         if switches.http_500:

@@ -49,6 +49,9 @@ class AddressAuthority(HttpAgency):
     name = "Land and Address Authority"
     protocol = "XML over HTTP, errors as 200 with a Fault"
 
+    def published(self, request: Request) -> Path | None:
+        return CONTRACT if request.path == "/register.xsd" else None
+
     def answer(self, request: Request, switches: Switches) -> Response:
         if request.path != "/register":
             return Response(404, b"Post queries to /register.\n", "text/plain; charset=utf-8")

@@ -26,7 +26,8 @@ from adapters.sandbox.switches import Switches
 from adapters.wss.names import WSSE
 from adapters.wss.refused import SecurityRefused
 
-CONTRACT = Path(__file__).parent.parent / "connections" / "npr" / "npr.xsd"
+CONTRACTS = Path(__file__).parent.parent / "connections" / "npr"
+CONTRACT = CONTRACTS / "npr.xsd"
 FURTHEST_DAYS = 366  # how far from today the day of a move may lie
 OUTCOMES = {"30": "registered", "90": "refused"}
 
@@ -58,6 +59,11 @@ class PopulationRegister(HttpAgency):
     def stop(self) -> None:
         self.moves.stop()
         super().stop()
+
+    def published(self, request: Request) -> Path | None:
+        files = {"wsdl": "npr.wsdl", "xsd": "npr.xsd"}
+        shown = [files[name] for name in request.query if name in files]
+        return CONTRACTS / shown[0] if request.path == "/population" and shown else None
 
     def answer(self, request: Request, switches: Switches) -> Response:
         if request.method != "POST" or request.path != "/population":

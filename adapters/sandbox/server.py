@@ -111,7 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         parts = urlsplit(self.path)
         body = self.rfile.read(int(length))
-        request = Request(self.command, parts.path, parse_qs(parts.query), self.headers, body)
+        request = Request(
+            self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), self.headers, body
+        )
         try:
             response = self.server.site(request)
         except Exception:  # the edge of the server: whatever it is, the caller gets an answer

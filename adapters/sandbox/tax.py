@@ -68,6 +68,9 @@ class TaxOffice(HttpAgency):
     def is_spared(self, request: Request) -> bool:
         return request.path == "/oauth/token"
 
+    def published(self, request: Request) -> Path | None:
+        return CONTRACT if request.path == "/openapi.json" else None
+
     def answer(self, request: Request, switches: Switches) -> Response:
         if request.path == "/oauth/token":
             return self._token(request)

@@ -1,6 +1,7 @@
 """The Vehicle Register: SOAP 1.1 rpc/encoded as Axis 1 wrote it, behind Basic authentication."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -15,6 +16,7 @@ from adapters.sandbox.tax_tokens import are_right, basic_credentials
 from adapters.sandbox.vdr_encoding import NS, KeeperError, array_reply, bean_reply, parameters
 
 ADDRESS_FIELDS = ("streetName", "streetNo", "zip", "town", "muni")
+CONTRACTS = Path(__file__).parent.parent / "connections" / "vdr"
 OPERATIONS = {"FindVehiclesByKeeper", "ChangeKeeperAddress", "FindChange"}
 MUNICIPALITY_LETTERS = {"E", "V", "N", "X"}
 
@@ -25,6 +27,11 @@ class VehicleRegister(HttpAgency):
     key = "vdr"
     name = "Vehicle Register"
     protocol = "SOAP 1.1 rpc/encoded, Basic authentication"
+
+    def published(self, request: Request) -> Path | None:
+        files = {"wsdl": "vdr.wsdl"}
+        shown = [files[name] for name in request.query if name in files]
+        return CONTRACTS / shown[0] if request.path == "/axis/services/KeeperService" and shown else None
 
     def answer(self, request: Request, switches: Switches) -> Response:
         if request.method != "POST" or request.path != "/axis/services/KeeperService":

@@ -101,6 +101,7 @@ def story(folder: Path, address: str, threads: int) -> tuple[dict[str, Any], dic
         "ONESTOP_DATA_DIR": str(folder),
         "ONESTOP_PORTAL_URL": f"http://127.0.0.1:{port}",
         "ONESTOP_LOG_LEVEL": "ERROR",
+        "ONESTOP_HEALTH_SECONDS": "0",
     }
     with (
         run(portal_url=f"http://127.0.0.1:{port}", pace=PACE) as agencies,

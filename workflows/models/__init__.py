@@ -2,6 +2,7 @@
 
 from workflows.models.cases import Case, CaseEvent, CaseReference
 from workflows.models.definitions import ServiceVersion
+from workflows.models.digests import Digest
 from workflows.models.drafts import Draft
 from workflows.models.jobs import Inbox, Job, Slot
 from workflows.models.people import CoSignRequest, Notification, Task
@@ -11,6 +12,7 @@ __all__ = [
     "CaseEvent",
     "CaseReference",
     "CoSignRequest",
+    "Digest",
     "Draft",
     "Inbox",
     "Job",

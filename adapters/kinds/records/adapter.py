@@ -54,6 +54,11 @@ class RecordsAdapter:
                     raise Refused(self.key, f"{name} was written before with other records", wire=wire)
         return Reply(Pending(f"{name}/1", self.poll), wire)
 
+    def probe(self) -> None:
+        """Log in and out again; raises a child of AdapterError."""
+        with self.door.session(None, Wire()):
+            pass
+
     def check(self, request: Request, reference: str) -> Reply:
         """Read the acknowledgement of ``file name/record number``; Pending while there is none."""
         operation = self.operations.find(request)

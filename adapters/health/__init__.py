@@ -1,0 +1,1 @@
+"""Is a connection well: reachable, let in, its certificate in date, its contract as it was."""

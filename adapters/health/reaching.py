@@ -1,0 +1,61 @@
+"""Can a connection's server be reached, and until when is its certificate good."""
+
+import socket
+import ssl
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from django.conf import settings
+
+from adapters.connection_spec import ConnectionSpec
+from adapters.egress import judge
+from adapters.errors import AdapterError
+
+PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 25, "smtps": 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """``is_reachable`` None: there is no server, the connection works in this portal."""
+
+    is_reachable: bool | None = None
+    milliseconds: int | None = None
+    expires_at: datetime | None = None
+    problem: str = ""
+
+
+def reach(spec: ConnectionSpec) -> Reached:
+    """Open a connection to the server and close it again; over https look at the certificate."""
+    parts = urlsplit(spec.base_url)
+    if not parts.hostname:
+        return Reached()
+    port = parts.port or PORTS.get(parts.scheme, 443)
+    seconds = float(spec.option("timeouts", {}).get("connect", settings.EXCHANGE_CONNECT_SECONDS))
+    started = time.monotonic()
+    try:
+        judge(spec.key, parts.hostname, port, allow_private=bool(spec.option("allow_private", False)))
+        with socket.create_connection((parts.hostname, port), timeout=seconds) as channel:
+            took = round((time.monotonic() - started) * 1000)
+            expires = certificate_end(channel, parts.hostname) if parts.scheme in ("https", "smtps") else None
+    except AdapterError as error:
+        return Reached(is_reachable=False, problem=error.message)
+    except ssl.SSLError as error:
+        return Reached(is_reachable=False, problem=f"no secure connection: {error.reason or error}")
+    except OSError as error:
+        why = "timed out" if isinstance(error, TimeoutError) else error.strerror or str(error)
+        return Reached(is_reachable=False, problem=f"no connection: {why}")
+    return Reached(is_reachable=True, milliseconds=took, expires_at=expires)
+
+
+def certificate_end(channel: socket.socket, name: str) -> datetime | None:
+    """When the server's certificate ends. It is read, not trusted: trusting is the business of sending."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with context.wrap_socket(channel, server_hostname=name) as secure:
+        encoded = secure.getpeercert(binary_form=True)
+    if not encoded:
+        return None
+    return x509.load_der_x509_certificate(encoded).not_valid_after_utc.astimezone(UTC)

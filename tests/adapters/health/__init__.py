@@ -1,0 +1,1 @@
+"""Is a connection well, and does its contract still mean what it meant."""
