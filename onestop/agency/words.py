@@ -32,6 +32,33 @@ CODES = {
     "U020": _("More people would be registered than the dwelling is approved for."),
     "U030": _("An earlier entry about somebody who moves contradicts this move."),
 }
+HEALTH_TAGS = {"ok": "done", "degraded": "warn", "down": "bad", "unknown": ""}
+CIRCUIT = {
+    "open": (_("Open: nothing is sent until a try succeeds"), "bad"),
+    "closed": (_("Closed: messages pass"), "done"),
+}
+REPEATS = {
+    "read": _("It changes nothing and is repeated freely."),
+    "key": _("The agency recognises our key: the same message is sent again."),
+    "ask": _("The agency is asked by our reference first."),
+    "person": _("A person looks before anything is sent again."),
+}
+CHANGES = {
+    "operation-added": _("Operation added"),
+    "operation-removed": _("Operation removed"),
+    "field-added": _("Optional field added"),
+    "required-field-added": _("Required field added"),
+    "field-removed": _("Field removed"),
+    "now-required": _("Now required"),
+    "now-optional": _("Now optional"),
+    "type-changed": _("Other type"),
+    "now-repeats": _("May now repeat"),
+    "no-longer-repeats": _("May no longer repeat"),
+    "values-limited": _("Now limited to certain values"),
+    "values-free": _("No longer limited to certain values"),
+    "values-added": _("Values added"),
+    "values-removed": _("Values removed"),
+}
 EXCHANGE_TAGS = {
     "accepted": "done",
     "pending": "wait",

@@ -4,21 +4,76 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from adapters.models import Connection
 from identity.models import User
 from onestop.agency.urls import urlpatterns
 from tests.agency.world import NOWHERE, Role, dead_delivery, exchange, member, question, signed_in, told
 from workflows.models import Case
 
-LISTS = {"home", "exchanges"}
-# What each person is answered: home, exchanges, task, item, exchange.
+LISTS = {"home", "exchanges", "connections"}
+# What each person is answered, by the name of the address.
 DECLARED = {
-    "stranger": {"home": 302, "exchanges": 302, "task": 302, "item": 302, "exchange": 302},
-    "citizen": {"home": 403, "exchanges": 403, "task": 403, "item": 403, "exchange": 403},
-    "caseworker": {"home": 200, "exchanges": 200, "task": 200, "item": 200, "exchange": 200},
-    "elsewhere": {"home": 200, "exchanges": 200, "task": 404, "item": 404, "exchange": 403},
-    "integrator": {"home": 200, "exchanges": 200, "task": 404, "item": 404, "exchange": 200},
-    "administrator": {"home": 200, "exchanges": 200, "task": 404, "item": 404, "exchange": 200},
+    "stranger": {
+        "home": 302,
+        "exchanges": 302,
+        "task": 302,
+        "item": 302,
+        "exchange": 302,
+        "connections": 302,
+        "connection": 302,
+    },
+    "citizen": {
+        "home": 403,
+        "exchanges": 403,
+        "task": 403,
+        "item": 403,
+        "exchange": 403,
+        "connections": 403,
+        "connection": 403,
+    },
+    "caseworker": {
+        "home": 200,
+        "exchanges": 200,
+        "task": 200,
+        "item": 200,
+        "exchange": 200,
+        "connections": 200,
+        "connection": 200,
+    },
+    "elsewhere": {
+        "home": 200,
+        "exchanges": 200,
+        "task": 404,
+        "item": 404,
+        "exchange": 403,
+        "connections": 200,
+        "connection": 404,
+    },
+    "integrator": {
+        "home": 200,
+        "exchanges": 200,
+        "task": 404,
+        "item": 404,
+        "exchange": 200,
+        "connections": 200,
+        "connection": 200,
+    },
+    "administrator": {
+        "home": 200,
+        "exchanges": 200,
+        "task": 404,
+        "item": 404,
+        "exchange": 200,
+        "connections": 200,
+        "connection": 200,
+    },
 }
+# The pages of connections: the list, and the one of NPR.
+for person, (listed, one) in {
+    **{"stranger": (302, 302), "citizen": (403, 403), "caseworker": (200, 200), "elsewhere": (200, 404)},
+    **{"integrator": (200, 200), "administrator": (200, 200)},
+}.items():
+    DECLARED[person] |= {"connections": listed, "connection": one}
 NAMES = [pattern.name or "" for pattern in urlpatterns]
 
 
@@ -49,7 +104,8 @@ def test_a97_each_person_is_answered_as_declared(name: str, person: str, case: C
         "item": told("npr", case.reference),
         "exchange": exchange(case.reference),
     }
-    args = [] if name in LISTS else [things[name].public_id]
+    Connection.objects.get_or_create(key="npr", defaults={"name": "NPR", "kind": "soap"})
+    args = [] if name in LISTS else ["npr"] if name == "connection" else [things[name].public_id]
     response = client.get(reverse(f"agency:{name}", args=args))
     assert response.status_code == DECLARED[person][name]
     if response.status_code == 302:
