@@ -112,7 +112,7 @@ def _contract(
         look.worse(State.DEGRADED, found.problem)
     breaking = sum(change.breaking for change in found.changes)
     if breaking:
-        look.worse(State.DEGRADED, f"the published contract differs: {breaking} changes break ours")
+        look.worse(State.DEGRADED, f"the published contract differs in {breaking} place(s) that break ours")
     return found
 
 
