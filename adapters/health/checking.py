@@ -14,7 +14,8 @@ from adapters.health.policy import HealthPolicy
 from adapters.models import Connection, ConnectionCheck
 from adapters.ports import Context
 
-State, Credentials, Contract = ConnectionCheck.State, ConnectionCheck.Credentials, ConnectionCheck.Contract
+State = ConnectionCheck.State
+Credentials = ConnectionCheck.Credentials
 ACTOR = "health"
 KEPT = timedelta(days=90)
 

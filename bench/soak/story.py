@@ -45,9 +45,7 @@ def agencies(plan: Plan) -> Iterator[dict[str, Agency]]:
         for office in offices:
             office.start()
         try:
-            account = {"username": "onestop", "password": sandbox.secret}
-            tax = {"client_id": "onestop", "client_secret": sandbox.secret}
-            registry.load_all(sandbox.urls(), {"vdr": account, "tax": tax})
+            registry.load_all(sandbox.urls(), sandbox.credentials())
             deaf.connect(offices[0].url, "deaf", "person", CONCURRENCY)
             deaf.connect(offices[1].url, "keyed", "key", CONCURRENCY)
             found = {**sandbox.agencies, "deaf": offices[0], "keyed": offices[1]}

@@ -60,6 +60,7 @@ def connection(request: HttpRequest, key: str) -> HttpResponse:
     checks = list(ConnectionCheck.objects.filter(connection=key).order_by("-checked_at", "-id")[:CHECKS])
     last = checks[0] if checks else None
     now = status(key)
+    found = Gate.objects.filter(key=key).first()
     page = {
         "row": row,
         "status": now,
@@ -71,13 +72,13 @@ def connection(request: HttpRequest, key: str) -> HttpResponse:
         "services": list(dict.fromkeys(use.title for use in uses(key))),
         "answered": outages.last_answers([key]).get(key),
         "silent_since": outages.since(key),
-        "gate": Gate.objects.filter(key=key).first(),
+        "gate": found,
+        "circuit": _circuit(found),
         "repeats": _repeats(key),
         "may_check": may_check,
         **_deliveries(request, key),
         "digests": Digest.objects.filter(connection=key)[:DIGESTS],
     }
-    page["circuit"] = _circuit(page["gate"])
     return render(request, "agency/connection.html", page)
 
 
@@ -90,7 +91,8 @@ def _readable(request: HttpRequest) -> list[Connection]:
 def _circuit(found: Gate | None) -> tuple[str, str]:
     """The circuit in a word and its colour."""
     name = "open" if found is not None and found.open_since is not None else "closed"
-    return CIRCUIT[name]
+    words, kind = CIRCUIT[name]
+    return str(words), kind
 
 
 def _repeats(key: str) -> list[tuple[str, str]]:
@@ -99,8 +101,8 @@ def _repeats(key: str) -> list[tuple[str, str]]:
         policy = gate.policy(key)
     except Misconfigured:
         return []
-    own = [(name, REPEATS[repeat]) for name, (repeat, _) in sorted(policy.operations.items())]
-    return [("", REPEATS[policy.repeat]), *own]
+    own = [(name, str(REPEATS[repeat])) for name, (repeat, _) in sorted(policy.operations.items())]
+    return [("", str(REPEATS[policy.repeat])), *own]
 
 
 def _deliveries(request: HttpRequest, key: str) -> dict[str, object]:

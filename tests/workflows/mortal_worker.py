@@ -12,6 +12,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -152,7 +153,7 @@ def _mortal(deaths: Path, threads: int) -> int:
     """The real worker, with a reaper at every boundary."""
     from types import SimpleNamespace
 
-    from adapters import exchange_log, exchange_rows
+    from adapters import batches, exchange_log, exchange_rows
     from workflows import worker
     from workflows.dispatch import queue, run
     from workflows.models import Job
@@ -207,6 +208,7 @@ def _mortal(deaths: Path, threads: int) -> int:
         reaper.at("after-record", told(row))
 
     exchange_rows.insert, exchange_log.finish = beginning, recording
+    batches.LEASE = timedelta(seconds=1)  # a file that a killed worker was carrying is soon another's
     serve = worker.Worker.run
 
     def running(self: worker.Worker) -> None:

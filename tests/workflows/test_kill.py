@@ -193,8 +193,9 @@ def insist_on_nothing_lost(report: dict[str, Any]) -> None:
 def insist_on_nothing_doubled(report: dict[str, Any], ledgers: dict[str, Any]) -> None:
     """Every agency did everything once, and no key twice."""
     totals = {key: sum(effects(ledger).values()) for key, ledger in ledgers.items()}
-    assert totals == {"npr": 1, "tax": 1, "vdr": VEHICLES, "sia": 1, "laa": 0, "vestvik": 1}, ledgers
-    assert report["workbench"] == ["norrby"]
+    once = {"npr": 1, "tax": 1, "vdr": VEHICLES, "sia": 1, "norrby": 1, "vestvik": 1}
+    assert totals == {**once, "laa": 0}, ledgers
+    assert report["workbench"] == []
     for ledger in ledgers.values():
         assert all(row["effects"] <= 1 for key, row in ledger["by_key"].items() if key), ledger
 

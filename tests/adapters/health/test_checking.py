@@ -60,7 +60,7 @@ def test_a_closed_door_is_down_since_the_first_look(sandbox: Sandbox, key: str) 
     assert third.since == third.checked_at
 
 
-@pytest.mark.parametrize("key", ["tax", "vdr", "sia"])
+@pytest.mark.parametrize("key", ["vdr", "sia"])
 def test_refused_credentials_are_found(sandbox: Sandbox, key: str) -> None:
     row = Connection.objects.get(key=key)
     row.credentials = {

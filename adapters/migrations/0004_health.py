@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adapters', '0002_delivery'),
+        ("adapters", "0003_batches"),
     ]
 
     operations = [
