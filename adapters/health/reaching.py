@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from django.conf import settings
 
+from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
-from adapters.egress import judge
 from adapters.errors import AdapterError
+from adapters.pinning import Allowed
 
 PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 25, "smtps": 465}
 
@@ -36,8 +37,8 @@ def reach(spec: ConnectionSpec) -> Reached:
     seconds = float(spec.option("timeouts", {}).get("connect", settings.EXCHANGE_CONNECT_SECONDS))
     started = time.monotonic()
     try:
-        judge(spec.key, parts.hostname, port, allow_private=bool(spec.option("allow_private", False)))
-        with socket.create_connection((parts.hostname, port), timeout=seconds) as channel:
+        allowed = Allowed.of(spec)
+        with pinning.connect(spec.key, parts.hostname, port, seconds=seconds, allowed=allowed) as channel:
             took = round((time.monotonic() - started) * 1000)
             expires = certificate_end(channel, parts.hostname) if parts.scheme in ("https", "smtps") else None
     except AdapterError as error:
