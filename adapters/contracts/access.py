@@ -4,6 +4,7 @@ References are looked up as they are written; a file whose name differs in lette
 Every refusal names the file that refers, its line and what to do. Limits hold for one contract as a whole.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Callable
@@ -43,6 +44,7 @@ class Access:
     count: int = 0
     total: int = 0
     notes: list[str] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)  # SHA-256 of each document that was read
     _addresses: dict[str, str] | None = None
 
     def __post_init__(self) -> None:
@@ -111,6 +113,7 @@ class Access:
             raise ContractUnreadable(source.name, TOO_LARGE)
         if body[:2] == b"\x1f\x8b":
             raise ContractUnreadable(source.name, "is compressed; unpack it first")
+        self.digests[source.name] = hashlib.sha256(body).hexdigest()
         return body
 
     def _address(self, url: str, base: Source, line: int) -> Source:

@@ -35,10 +35,13 @@ class Joined:
 
     root: Any
     origins: list[Any] = field(default_factory=list)
+    written: bytes = b""
 
     def text(self) -> bytes:
         """The schema document, one element a line."""
-        return bytes(etree.tostring(self.root, encoding="UTF-8", xml_declaration=False))
+        if not self.written:
+            self.written = bytes(etree.tostring(self.root, encoding="UTF-8", xml_declaration=False))
+        return self.written
 
 
 class Prefixes:

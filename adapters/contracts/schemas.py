@@ -14,7 +14,7 @@ from lxml import etree
 from adapters.contracts import catalogue
 from adapters.contracts.access import Access, Source, is_address
 from adapters.contracts.flatten import Joined, Prefixes, join
-from adapters.contracts.markup import XSD, local, tidy
+from adapters.contracts.markup import XSD, local, parse, tidy
 from adapters.contracts.namespaces import (
     XSD_URI,
     adopt,
@@ -25,7 +25,7 @@ from adapters.contracts.namespaces import (
     unreadable,
 )
 from adapters.contracts.redefine import redefine
-from adapters.contracts.violation import ContractUnreadable
+from adapters.contracts.violation import ContractUnreadable, Violation
 
 _SCHEME = "contract:"
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
@@ -43,14 +43,36 @@ class SchemaSet:
     def __init__(self, folder: Path, access: Access | None = None) -> None:
         self.folder = folder.resolve()
         self.access = access or Access(folder)
-        self.documents: dict[str, list[Any]] = {}
-        self.declared: dict[str, dict[str, Any]] = {}  # kind of declaration -> Clark name -> element
+        self._documents: dict[str, list[Any]] = {}
+        self._declared: dict[str, dict[str, Any]] = {}
+        self._closed: Mapping[str, bytes] | None = None
         self.kept: dict[str, Any] = {}  # what others compiled from it, by their own name
         self._read: set[tuple[str, str]] = set()  # a document by key and the namespace that it was read for
         self._own: dict[str, str] = {}  # the namespace that a document has by itself
         self._wanted: dict[tuple[str, str], tuple[Any, Source]] = {}  # imports by namespace and address
         self._depth = 0
         self._texts: Mapping[str, Joined] | None = None
+
+    @classmethod
+    def closed(cls, folder: Path, texts: Mapping[str, bytes]) -> "SchemaSet":
+        """A set that was joined before, by namespace; its documents are parsed when they are asked for."""
+        found = cls(folder)
+        found._closed = texts
+        return found
+
+    @property
+    def documents(self) -> dict[str, list[Any]]:
+        """The ``xs:schema`` elements of each namespace."""
+        if self._closed is not None and not self._documents:
+            self._open(self._closed)
+        return self._documents
+
+    @property
+    def declared(self) -> dict[str, dict[str, Any]]:
+        """Kind of declaration -> Clark name -> its element."""
+        if self._closed is not None and not self._documents:
+            self._open(self._closed)
+        return self._declared
 
     def add_file(self, path: Path) -> None:
         """Add a schema file and all it refers to; raises ContractUnreadable."""
@@ -78,9 +100,9 @@ class SchemaSet:
                 self._import(child, source)
         for old, new in redefined:
             self._declare(uri, old)
-            self.declared[new.tag.removeprefix(XSD)][joined(uri, new.get("name"))] = new
+            self._declared[new.tag.removeprefix(XSD)][joined(uri, new.get("name"))] = new
         if any(child.tag in _COMPONENTS for child in schema):
-            self.documents.setdefault(uri, []).append(schema)
+            self._documents.setdefault(uri, []).append(schema)
         for child in schema:
             if child.tag in _COMPONENTS and child.get("name"):
                 self._declare(uri, child)
@@ -103,12 +125,19 @@ class SchemaSet:
 
     def compile(self) -> Any:
         """Return the ``lxml.etree.XMLSchema`` of all documents; raises ContractUnreadable."""
-        schemas = self.joined()
-        texts = {f"{_SCHEME}{number}": schema.text() for number, schema in enumerate(schemas.values())}
+        written = self.texts()
+        texts = {f"{_SCHEME}{number}": text for number, text in enumerate(written.values())}
         try:
-            return compiled(dict(zip(texts, schemas, strict=True)), texts)
+            return compiled(dict(zip(texts, written, strict=True)), texts)
         except etree.XMLSchemaParseError as error:
-            raise self._unreadable(error, list(schemas.values())) from error
+            schemas = [] if self._closed is not None else list(self.joined().values())
+            raise self._unreadable(error, schemas) from error
+
+    def texts(self) -> Mapping[str, bytes]:
+        """The joined schemas as text, in order of the namespaces; raises ContractUnreadable."""
+        if self._closed is not None:
+            return self._closed
+        return {uri: schema.text() for uri, schema in self.joined().items()}
 
     def joined(self) -> Mapping[str, Joined]:
         """One schema a namespace, in order of the namespaces; raises ContractUnreadable."""
@@ -120,9 +149,25 @@ class SchemaSet:
             self._texts = {uri: join(uri, self.documents[uri], prefixes, locations) for uri in order}
         return self._texts
 
+    def _open(self, texts: Mapping[str, bytes]) -> None:
+        """Parse a closed set. Two threads may both do so; what either finds is whole when it is seen."""
+        documents: dict[str, list[Any]] = {}
+        declared: dict[str, dict[str, Any]] = {}
+        for uri, text in texts.items():
+            try:
+                documents[uri] = [parse(text)]
+            except Violation as error:
+                raise ContractUnreadable(uri or "no namespace", error.message, line=error.line) from error
+            for child in documents[uri][0]:
+                if child.tag in _COMPONENTS and child.get("name"):
+                    kind = child.tag.removeprefix(XSD)
+                    declared.setdefault(kind, {})[joined(uri, child.get("name"))] = child
+        self._declared = declared
+        self._documents = documents
+
     def _declare(self, uri: str, declaration: Any) -> None:
         kind = declaration.tag.removeprefix(XSD)
-        self.declared.setdefault(kind, {}).setdefault(joined(uri, declaration.get("name")), declaration)
+        self._declared.setdefault(kind, {}).setdefault(joined(uri, declaration.get("name")), declaration)
 
     def _referred(self) -> set[str]:
         return {
@@ -209,7 +254,7 @@ class SchemaSet:
         if first is None:
             return ContractUnreadable(self.folder.name, str(error))
         number = first.filename.removeprefix(_SCHEME) if first.filename else ""
-        if number.isdecimal() and 0 < first.line <= len(schemas[int(number)].origins):
+        if number.isdecimal() and schemas and 0 < first.line <= len(schemas[int(number)].origins):
             origin = schemas[int(number)].origins[first.line - 1]
             return ContractUnreadable(file_of(origin), tidy(first.message), line=origin.sourceline or 0)
         return ContractUnreadable(self.folder.name, tidy(first.message))

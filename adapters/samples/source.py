@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.contracts import layout, openapi, wsdl
+from adapters.contracts import bundle, layout, openapi, wsdl
 from adapters.contracts.access import Access, is_address
 from adapters.contracts.access import Source as Document
 from adapters.contracts.fetch import fetcher
@@ -64,6 +64,8 @@ def read(
         return _toml(path)
     access = Access(root or (Path.cwd() if is_remote else path.parent), fetching)
     document = Document(str(source), str(source), is_remote=True) if is_remote else access.file(path)
+    if bundle.is_bundle(path) and not is_remote:
+        return _closed(Path(document.key))
     if path.suffix.lower() in {".json", ".yaml", ".yml"} or _looks_like_json(access.bytes(document)):
         return RestSource(openapi.read(document, access))
     kind = access.read(document).tag
@@ -73,6 +75,12 @@ def read(
         found = wsdl.read(document, access)
         return SoapSource(found, XmlContract(found.schemas))
     raise ContractUnreadable(document.name, f"is {local(kind)}: neither a WSDL nor an XSD", line=1)
+
+
+def _closed(path: Path) -> Source:
+    found = bundle.read(path)
+    xml = XmlContract(found.wsdl.schemas)
+    return XmlSource(xml, found.elements) if found.elements else SoapSource(found.wsdl, xml)
 
 
 def _looks_like_json(body: bytes) -> bool:

@@ -6,7 +6,7 @@ from lxml import etree
 
 from adapters.authentication.build import Authentication
 from adapters.connection_spec import ConnectionSpec
-from adapters.contracts import wsdl
+from adapters.contracts import bundle
 from adapters.contracts.markup import Validator
 from adapters.contracts.violation import Violation
 from adapters.egress import Door, HttpReply
@@ -62,7 +62,7 @@ class SoapAdapter:
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
-        contract = wsdl.read(spec.contract)
+        contract = bundle.soap(spec.contract)
         validator = Validator(contract.schemas.compile)
 
         def one(plan: Plan) -> Compiled:

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.authentication.build import Authentication
 from adapters.connection_spec import ConnectionSpec
-from adapters.contracts import outline
+from adapters.contracts import bundle, outline
 from adapters.contracts.markup import Validator, local, parse
 from adapters.contracts.outline import Node
 from adapters.contracts.schemas import SchemaSet
@@ -65,8 +65,7 @@ class XmlHttpAdapter:
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
-        schemas = SchemaSet(spec.folder)
-        schemas.add_file(spec.contract)
+        schemas = bundle.schemas(spec.contract)
         self.validator = Validator(schemas.compile)
         if "element" in book.fault:
             self.fault_tag = _node(schemas, book.fault["element"]).tag
