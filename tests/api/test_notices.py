@@ -39,7 +39,7 @@ def notice(reference: str, message_id: str = "m-1") -> dict[str, str]:
     return {"messageId": message_id, "reference": reference}
 
 
-def test_news_bring_the_question_forward(
+def test_a113_news_bring_the_question_forward(
     client: Client, agencies: Agencies, clock: Clock, maria: User
 ) -> None:
     case = submitted(maria, clock)
@@ -87,7 +87,7 @@ def test_news_of_nothing_known_are_harmless(client: Client) -> None:
         {"address": f"{ADDRESS}?x=1"},
     ],
 )
-def test_what_the_agency_did_not_sign_is_refused(client: Client, changed: Any) -> None:
+def test_a112_a114_a115_what_the_agency_did_not_sign_is_refused(client: Client, changed: Any) -> None:
     reply = post(client, notice("TJ1"), **changed)
     assert reply.status_code == 401
     assert Exchange.objects.count() == 0

@@ -64,7 +64,7 @@ def post(client: Client, content_type: str, body: bytes, address: str = ADDRESS)
     return client.post(address, body, content_type)
 
 
-def test_an_answer_reaches_its_case_once(
+def test_a113_an_answer_reaches_its_case_once(
     sandbox: Sandbox, client: Client, agencies: Agencies, clock: Clock, maria: User
 ) -> None:
     agencies.answers["npr.register_move"] = lambda _v, _c: Pending(REFERENCE)
@@ -93,7 +93,7 @@ def test_a_refusal_is_told_with_its_reason(sandbox: Sandbox, client: Client) -> 
     assert told["decided_at"] == "2026-11-02T10:00:00+00:00"
 
 
-def test_an_answer_to_nothing_known_is_kept(sandbox: Sandbox, client: Client) -> None:
+def test_a117_an_answer_to_nothing_known_is_kept(sandbox: Sandbox, client: Client) -> None:
     assert post(client, *answer(sandbox, relates_to="urn:uuid:nobody")).status_code == 202
     assert Inbox.objects.get().outcome == "unknown-reference"
 
@@ -112,7 +112,7 @@ def test_an_answer_to_nothing_known_is_kept(sandbox: Sandbox, client: Client) ->
         ),
     ],
 )
-def test_what_is_not_the_agencys_is_refused_and_not_kept(
+def test_a112_a114_what_is_not_the_agencys_is_refused_and_not_kept(
     sandbox: Sandbox, client: Client, change: Any, code: str
 ) -> None:
     content_type, body = answer(sandbox)
@@ -129,7 +129,7 @@ def _insist_on_fault(reply: Any, code: str) -> None:
     assert Exchange.objects.filter(direction="in").count() == 0
 
 
-def test_a_stranger_and_an_old_message_are_refused(sandbox: Sandbox, client: Client) -> None:
+def test_a112_a115_a_stranger_and_an_old_message_are_refused(sandbox: Sandbox, client: Client) -> None:
     stranger = Signer.read(pem(key("ec", "stranger")), pem(certificate("ec", "stranger")))
     _insist_on_fault(post(client, *answer(sandbox, by=stranger)), "InvalidSecurityToken")
     _insist_on_fault(post(client, *answer(sandbox, age=30)), "MessageExpired")

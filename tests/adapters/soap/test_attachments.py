@@ -81,7 +81,7 @@ A, B = ("a", "Content-Type: a/b", b"1"), ("b", "Content-Type: a/b", b"2")
         (message(root(""), *((f"p{n}", "Content-Type: a/b", b"") for n in range(101))), "at most"),
     ],
 )
-def test_messages_that_are_refused(sent: tuple[str, bytes], words: str) -> None:
+def test_a104_messages_that_are_refused(sent: tuple[str, bytes], words: str) -> None:
     with pytest.raises(Violation, match=words):
         read(*sent)
 

@@ -231,7 +231,7 @@ TRICKS: list[Trick] = [
 
 
 @pytest.mark.parametrize("trick", TRICKS, ids=lambda trick: trick.__name__)
-def test_a_changed_message_is_refused(trick: Trick) -> None:
+def test_a114_a_changed_message_is_refused(trick: Trick) -> None:
     root = etree.fromstring(sealed())
     checked(etree.tostring(root))  # in order before
     trick(root)
@@ -239,7 +239,7 @@ def test_a_changed_message_is_refused(trick: Trick) -> None:
         checked(etree.tostring(root))
 
 
-def test_a_message_of_the_wrong_key_is_refused() -> None:
+def test_a112_a_message_of_the_wrong_key_is_refused() -> None:
     with pytest.raises(SecurityRefused, match="not the one that was agreed"):
         checked(sealed(), trust("rsa", "stranger"))
 
@@ -253,7 +253,7 @@ def test_each_part_that_was_agreed_must_be_signed(part: str) -> None:
 @pytest.mark.parametrize(
     ("minutes", "code"), [(-20, "MessageExpired"), (-6.1, "MessageExpired"), (3, "InvalidSecurity")]
 )
-def test_a_message_of_another_time_is_refused(minutes: float, code: str) -> None:
+def test_a115_a_message_of_another_time_is_refused(minutes: float, code: str) -> None:
     with pytest.raises(SecurityRefused) as caught:
         checked(sealed(at=now() + timedelta(minutes=minutes), seconds=86400))
     assert caught.value.code == code
@@ -279,7 +279,7 @@ def test_comments_do_not_change_what_is_read() -> None:
     assert envelope.body.findtext(".//{urn:m}Sum") == "100"
 
 
-def test_entities_and_processing_instructions_are_refused() -> None:
+def test_a104_entities_and_processing_instructions_are_refused() -> None:
     with pytest.raises(Violation):
         checked(b'<!DOCTYPE x [<!ENTITY a "999">]>' + sealed().replace(b">100<", b">&a;<"))
     signed = sealed(text=sealed_text_with_instruction())
@@ -304,7 +304,7 @@ def test_an_answer_must_confirm_our_signature() -> None:
             checked(message, confirms=True, confirmed=confirmed)
 
 
-def test_a_replay_is_known_by_its_signature() -> None:
+def test_a113_a_replay_is_known_by_its_signature() -> None:
     replays = Replays()
     first, again = checked(sealed())[0], checked(sealed())[0]
     assert first.value != again.value
