@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.contracts.openapi import RestOperation
+from adapters.contracts.rest_operation import is_json
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.text import NoExample
 
@@ -32,30 +33,42 @@ def _text(value: Any) -> str:
 
 
 def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> HttpMessage:
-    """A valid request; raises NoExample."""
+    """A valid request, with the parameters that are required or, where ``full``, all; raises NoExample."""
 
     def sample(validator: Any) -> Any:
         return JsonSampler(validator, full=full, seed=seed).value()
 
-    values = {name: _text(sample(one)) for name, one in operation.parameters.items()}
-    headers = {name: _text(sample(one)) for name, one in operation.headers.items()}
+    wanted = [one for one in operation.declared if one.required or full]
+    values = {one.name: sample(one.validator) for one in wanted if one.place in {"path", "query"}}
+    headers = {one.name: _text(sample(one.validator)) for one in wanted if one.place == "header"}
     body = None
     if operation.body is not None:
         body = sample(operation.body)
-        headers["Content-Type"] = "application/json"
+        headers["Content-Type"] = next(filter(is_json, operation.media_types), "application/json")
     line = f"{operation.method} {operation.url(values)}"
     return HttpMessage(line, headers, body, operation.body is not None)
+
+
+def statuses(operation: RestOperation, hundred: int) -> list[int]:
+    """The statuses of a class (2, 4 …) that the contract promises; a range and a default count as one."""
+    found = sorted(status for status in operation.answers if status // 100 == hundred)
+    if not found and (hundred in operation.ranges or operation.default is not None):
+        found = [{2: 200, 4: 400, 5: 500}.get(hundred, hundred * 100)]
+    return found
 
 
 def reply(
     operation: RestOperation, *, status: str | None = None, full: bool = False, seed: int = 0
 ) -> HttpMessage:
     """A valid answer with the lowest good status, or the one wanted; raises NoExample."""
-    known = sorted(operation.answers)
-    wanted = int(status) if status and status.isdecimal() else next((one for one in known if one < 300), 200)
-    answer = operation.answer(wanted)
+    good = statuses(operation, 2) + statuses(operation, 3)
+    wanted = int(status) if status and status.isdecimal() else next(iter(good), 0)
+    answer = operation.answer(wanted) if wanted else None
     if answer is None:
-        raise NoExample(f"{operation.name} {status or 2}xx", f"the contract has {known}")
+        known = [*map(str, sorted(operation.answers)), *(f"{one}XX" for one in operation.ranges)]
+        raise NoExample(
+            f"{operation.name} {status or '2XX'}", f"the contract has {', '.join(known) or 'none'}"
+        )
     headers = dict.fromkeys(answer.required_headers, "example")
     if answer.body is None:
         return HttpMessage(str(wanted), headers)

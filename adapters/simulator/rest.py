@@ -8,10 +8,13 @@ from urllib.parse import unquote
 
 from adapters.contracts.json_lines import line_of
 from adapters.contracts.openapi import RestOperation
+from adapters.contracts.rest_operation import is_json
 from adapters.contracts.violation import Violation
+from adapters.samples import rest
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource
 from adapters.sandbox.server import Request, Response
+from adapters.simulator import parameters
 from adapters.simulator.answering import Answered, echoed, leaves, merged, said, seed_of
 from adapters.simulator.script import PLAIN, Pinned, Script
 
@@ -54,17 +57,14 @@ class RestService:
         return self._reply(operation, request, known_values, refuse)
 
     def _checked(self, operation: RestOperation, found: re.Match[str], request: Request) -> dict[str, Any]:
-        values = {name: unquote(found[_group(name)]) for name in operation.parameters}
-        operation.url(values)
-        for name, validator in operation.headers.items():
-            text = request.header(name)
-            schema = validator.schema
-            if not text and not isinstance(schema, bool) and schema.get("required") is False:
-                continue
-            error = next(validator.iter_errors(text), None)
-            if text and error is not None:
-                raise Violation(error.message, path=f"header {name}")
-        known: dict[str, Any] = {**values, **{name: one[0] for name, one in request.query.items()}}
+        path = {name: unquote(one) for name, one in _named(found, operation)}
+        known = parameters.checked(operation, path, request)
+        content_type = request.header("Content-Type").partition(";")[0].strip()
+        if operation.media_types and request.body and not is_json(content_type):
+            if content_type not in operation.media_types:
+                taken = ", ".join(operation.media_types)
+                raise Violation(f"a body of {content_type or 'no type'}; the contract takes {taken}")
+            return known  # a type that the contract names and does not describe
         if operation.body is None:
             return known
         body = _json(request.body)
@@ -87,17 +87,18 @@ class RestService:
         self, operation: RestOperation, request: Request, known: dict[str, Any], rule: Pinned, refuse: bool
     ) -> Answered:
         seed = seed_of(self.seed, operation.name.encode(), request.path.encode(), request.body)
-        good = sorted(status for status in operation.answers if status < 300)
-        bad = sorted(status for status in operation.answers if 400 <= status < 500)
+        good, bad = rest.statuses(operation, 2), rest.statuses(operation, 4)
         status = rule.status or ((bad or [409])[0] if refuse else (good or [204])[0])
         if rule.content is not None:
             return Answered(Response(status, rule.content, "application/json"), operation.name, "pinned")
-        if status not in operation.answers:
+        answer = operation.answer(status)
+        if answer is None:
             return _problem(status, "refused, as the simulator was told", operation.name)
-        answer = operation.answers[status]
         headers = dict.fromkeys(answer.required_headers, f"{request.path}/1")
         if answer.body is None:
-            return Answered(Response(status, b"", "application/json", headers), operation.name)
+            kind = next(iter(answer.media_types), "")  # named by the contract, and not described
+            sent = b"example" if kind else b""
+            return Answered(Response(status, sent, kind or "application/json", headers), operation.name)
         value = _value(JsonSampler(answer.body, full=rule.full, seed=seed).value(), answer.body, known, rule)
         body = json.dumps(value, ensure_ascii=False).encode()
         note = "" if rule is PLAIN else "pinned"
@@ -119,7 +120,7 @@ def _value(sampled: Any, validator: Any, known: dict[str, Any], rule: Pinned) ->
 def _invalid(operation: RestOperation, reason: str, seed: int) -> Answered:
     """A refusal in the contract's own words where it has some that can hold the reason."""
     status = next((one for one in (400, 422) if one in operation.answers), 400)
-    answer = operation.answers.get(status)
+    answer = operation.answer(status)
     if answer is not None and answer.body is not None:
         value = JsonSampler(answer.body, full=True, seed=seed).value()
         for word in _WORDS:
@@ -151,6 +152,10 @@ def _json(body: bytes) -> Any:
         raise Violation(f"not JSON: {error.msg}", line=error.lineno) from error
     except RecursionError as error:
         raise Violation("nested too deep") from error
+
+
+def _named(found: re.Match[str], operation: RestOperation) -> list[tuple[str, str]]:
+    return [(one.name, found[_group(one.name)]) for one in operation.declared if one.place == "path"]
 
 
 def _group(name: str) -> str:

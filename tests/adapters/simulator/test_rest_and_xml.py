@@ -63,6 +63,59 @@ def test_a_status_can_be_pinned(simulate: Callable[..., Any]) -> None:
     assert send(running.url, "getTaxpayer").status_code == 404
 
 
+PEOPLE = """openapi: 3.0.3
+info: {title: People, version: "1"}
+paths:
+  /people/{id}:
+    get:
+      operationId: person
+      parameters:
+        - {name: id, in: path, required: true, schema: {type: integer, minimum: 1}}
+        - {name: fields, in: query, required: true, schema: {type: array, items: {type: integer}}}
+        - {name: X-Org, in: header, required: true, schema: {type: string, pattern: "^[a-z]+$"}}
+      responses:
+        2XX: {description: ok, content: {application/json: {schema: {$ref: "#/components/schemas/P"}}}}
+  /letter:
+    get: {responses: {"200": {description: ok, content: {application/pdf: {}}}}}
+components:
+  schemas:
+    P: {type: object, required: [id, name], properties: {id: {type: integer}, name: {type: string}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "organisation", "said"),
+    [
+        ("/people/7?fields=1&fields=2", "abc", ""),
+        ("/people/7?fields=1", "abc", ""),
+        ("/people/0?fields=1", "abc", "less than the minimum"),
+        ("/people/x?fields=1", "abc", "is not of type"),
+        ("/people/7", "abc", "fields: is required"),
+        ("/people/7?fields=x", "abc", "is not of type"),
+        ("/people/7?fields=1", "", "header X-Org: is required"),
+        ("/people/7?fields=1", "A1", "does not match"),
+    ],
+)
+def test_parameters_are_checked(
+    simulate: Callable[..., Any], tmp_path: Path, path: str, organisation: str, said: str
+) -> None:
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    running = simulate(tmp_path / "people.yaml")
+    headers = {"X-Org": organisation} if organisation else {}
+    reply = requests.get(f"{running.url}{path}", headers=headers, timeout=5)
+    assert reply.status_code == (400 if said else 200), reply.text
+    assert said in reply.text
+    assert said or set(reply.json()) == {"id", "name"}
+
+
+def test_an_answer_that_is_no_json_has_the_type_it_is_said_to_have(
+    simulate: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "people.yaml").write_text(PEOPLE)
+    reply = requests.get(f"{simulate(tmp_path / 'people.yaml').url}/letter", timeout=5)
+    assert (reply.status_code, reply.headers["Content-Type"]) == (200, "application/pdf")
+
+
 def test_our_own_adapter_reads_a_simulated_address_authority(simulate: Callable[..., Any]) -> None:
     running = simulate(LAA)
     adapter = registry.build(spec("laa", running.url))
