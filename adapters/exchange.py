@@ -16,7 +16,7 @@ from adapters.delivery import gate, repetition
 from adapters.delivery.policy import Repeat
 from adapters.delivery.verdict import judged
 from adapters.errors import AdapterError, Misconfigured
-from adapters.models import Exchange
+from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Adapter, Context, Reply, Request, Result
 from onestop.lib.sealing import seal
 
@@ -124,14 +124,17 @@ def record_inbound(
     detail: str,
     state: str = Exchange.State.ACCEPTED,
     received_type: str = "application/json",
+    answer: JSON | None = None,
 ) -> Exchange:
-    """Log a message that an agency sent by itself, whatever was made of it."""
+    """Log a message that an agency sent by itself, whatever was made of it; ``answer`` is its value."""
     context = Context(correlation_id=correlation_id, idempotency_key="", case=case_reference)
     row = exchange_log.begun(connection, operation, {}, context)
     row.direction = Exchange.Direction.IN
     row.received = seal(received, label=row.label("received"))
     row.received_type = exchange_log.fit(received_type, "received_type")
     row.state = Exchange.State(state)
+    if answer:
+        row.answer = seal_json(answer, row.label("answer"))
     row.detail, row.finished_at = exchange_log.fit(detail, "detail"), timezone.now()
     exchange_rows.insert(row)
     return row

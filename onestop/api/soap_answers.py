@@ -97,8 +97,16 @@ def _log(agency: str, inbound: Inbound, body: bytes, content_type: str, outcome:
     found = CaseReference.objects.filter(connection=agency, reference=inbound.relates_to)
     case = getattr(found.select_related("case").first(), "case", None)
     reference, correlation = (case.reference, str(case.correlation_id)) if case else ("", "")
+    result = inbound.result
     record_inbound(
-        agency, inbound.operation, reference, correlation, body, outcome, received_type=content_type
+        agency,
+        inbound.operation,
+        reference,
+        correlation,
+        body,
+        outcome,
+        received_type=content_type,
+        answer=None if isinstance(result, Retry) else result.value,
     )
 
 

@@ -123,7 +123,9 @@ def test_a_request_is_signed_with_a_shared_secret(agency: tuple[Agency, str]) ->
         ({"later": -301}, "not of now"),
     ],
 )
-def test_a112_a114_a115_requests_of_others_or_of_another_time_are_refused(change: dict[str, Any], words: str) -> None:
+def test_a112_a114_a115_requests_of_others_or_of_another_time_are_refused(
+    change: dict[str, Any], words: str
+) -> None:
     now = time.time()
     signing = RequestHmac("key-1", SECRET.encode(), clock=lambda: now)
     sent = {"method": "POST", "target": "/things?x=1", "body": b'{"a": 1}'}

@@ -80,6 +80,7 @@ def test_a113_an_answer_reaches_its_case_once(
         (case.reference, str(case.correlation_id))
     }
     assert b"The pension of 195711115500 has ended." in logged[0].received_bytes
+    assert logged[0].answer_value["letter"]["title"] == "decision.txt"
     clock.move(days=3000)  # jobs of the API are due at the wall clock's time
     run_due(clock)
     assert Case.objects.get().state["data"]["npr"]["status"] == "ended"

@@ -94,3 +94,29 @@ def test_addressing_needs_the_names_of_actions() -> None:
     nameless = {"addressing": {"version": "1.0"}}
     with pytest.raises(Misconfigured, match="say the action"):
         registry.build(spec("vdr", "http://127.0.0.1:9", **nameless))
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding", "declared"),
+    [
+        ("iso-8859-1", "iso-8859-1", ""),
+        ('"ISO-8859-15"', "iso-8859-15", ""),
+        ("utf-8", "utf-8", ""),
+        ("iso-8859-1", "utf-8", '<?xml version="1.0" encoding="utf-8"?>'),
+        ("utf-16", "utf-16", ""),
+    ],
+)
+def test_the_encoding_may_be_named_by_http_alone(
+    agency: Agency, charset: str, encoding: str, declared: str
+) -> None:
+    text = declared + fault("s:Client").decode().replace(">no<", ">é<")
+    agency.response = Response(500, text.encode(encoding), f"text/xml; charset={charset}")
+    assert agency.ask(security={}) == Rejected("Client", "é")
+
+
+@pytest.mark.parametrize("charset", ["klingon", "ascii", "utf-8"])
+def test_an_encoding_that_is_not_so_is_not_understood(agency: Agency, charset: str) -> None:
+    text = fault("s:Client").decode().replace(">no<", ">é<")
+    agency.response = Response(200, text.encode("iso-8859-1"), f"text/xml; charset={charset}")
+    with pytest.raises(NotUnderstood):
+        agency.ask(security={})
