@@ -65,8 +65,9 @@ def _candidates(type_: SimpleType, name: str, seed: random.Random) -> Iterator[s
         elif type_.builtin in NUMERIC:
             yield from _numbers(type_, seed)
         yield from _FORMS.get(type_.builtin, ())
-        if not facets.patterns:
-            yield from _words(type_, name)
+        if "dat" in name.lower():
+            yield "20260115"  # what a date without its own type looks like as a rule
+        yield next(word for word in _words(type_, name))
     yield from _by_pattern(facets, seed)
     yield from _words(type_, name)
 
@@ -74,8 +75,9 @@ def _candidates(type_: SimpleType, name: str, seed: random.Random) -> Iterator[s
 def _by_pattern(facets: Facets, seed: random.Random) -> Iterator[str]:
     low = facets.length or facets.min_length or 0
     high = facets.length or facets.max_length or low + 12
+    likely = min(max(low, 6), high)  # long enough to be read; shorter and longer ones follow
     for number in range(TRIES if facets.patterns else 0):
-        wanted = low + (number % (high - low + 1) if high > low else 0)
+        wanted = low + (likely - low + number) % (high - low + 1)
         for step in reversed(facets.patterns):
             try:
                 yield example(seed.choice(step), seed, wanted)
