@@ -20,12 +20,10 @@ from adapters.simulator.script import PLAIN, Pinned, Script
 
 _VERSIONS = {uri: version for version, uri in soap.ENVELOPES.items()}
 _TYPES = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soap+xml; charset=utf-8"}
+FILE = "the bytes of a file"
+_ADDRESSING = ("http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.org/ws/2004/08/addressing")
 # Headers that are taken for understood without being checked: security and addressing are tried elsewhere.
-_UNDERSTOOD = (
-    "http://docs.oasis-open.org/wss/",
-    "http://www.w3.org/2005/08/addressing",
-    "http://schemas.xmlsoap.org/ws/2004/08/addressing",
-)
+_UNDERSTOOD = ("http://docs.oasis-open.org/wss/", *_ADDRESSING)
 
 
 class SoapService:
@@ -57,7 +55,7 @@ class SoapService:
             content = self._checked(root, content, operation)
         except Violation as error:
             return self._refused(version, "", said(error))
-        return self._reply(operation, content, refuse)
+        return _related(self._reply(operation, content, refuse), root)
 
     def _operation(self, root: Any, version: str, action: str) -> tuple[WsdlOperation, Any]:
         body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
@@ -114,7 +112,7 @@ class SoapService:
         if rule.content is not None:
             status = rule.status or 200
             return Answered(
-                Response(status, rule.content, _TYPES[operation.soap_version]), operation.name, "pinned"
+                Response(status, rule.content, _TYPES[operation.soap_version]), operation.name, FILE
             )
         if refuse or rule.fault:
             return self._fault(operation, known, rule, seed)
@@ -143,6 +141,25 @@ class SoapService:
         element = soap.fault(any_operation, None, reason)
         status = 500 if version == "1.1" else 400  # SOAP 1.2 part 2, 7.5.2.2
         return Answered(Response(status, _bytes(element), _TYPES[version]), operation, f"refused: {reason}")
+
+
+def _related(answered: Answered, asked: Any) -> Answered:
+    """The same answer; where the request has a WS-Addressing MessageID, with what it relates to."""
+    name = next(
+        (one for one in asked.iterfind("./{*}Header/{*}MessageID") if namespace(one.tag) in _ADDRESSING), None
+    )
+    if name is None or answered.note == FILE or not answered.response.body:
+        return answered
+    root = parse(answered.response.body)
+    header = root.find("{*}Header")
+    if header is None:
+        header = etree.Element(f"{{{namespace(root.tag)}}}Header")
+        root.insert(0, header)
+    uri = namespace(name.tag)
+    action = (asked.findtext(f"./{{*}}Header/{{{uri}}}Action") or "").strip()
+    etree.SubElement(header, f"{{{uri}}}Action", nsmap={"wsa": uri}).text = f"{action}Response"
+    etree.SubElement(header, f"{{{uri}}}RelatesTo").text = (name.text or "").strip()
+    return replace(answered, response=replace(answered.response, body=_bytes(root)))
 
 
 def _bytes(element: Any) -> bytes:

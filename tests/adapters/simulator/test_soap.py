@@ -98,6 +98,19 @@ def test_a_header_that_must_be_understood_is_not(simulate: Callable[..., Any]) -
     assert "must be understood" in reason(post(simulate(NPR).url, body, header))
 
 
+@pytest.mark.parametrize("refused", [False, True])
+def test_an_addressed_request_has_an_answer_that_relates_to_it(
+    simulate: Callable[..., Any], refused: bool
+) -> None:
+    running = simulate(NPR)
+    running.agency.switch(reject=refused)
+    uri = "http://www.w3.org/2005/08/addressing"
+    header = f'{HEADER}<w:MessageID xmlns:w="{uri}" s:mustUnderstand="1">urn:uuid:1</w:MessageID>'
+    reply = post(running.url, GET.format(number=MARIA), header)
+    assert reply.status_code == (500 if refused else 200)
+    assert etree.fromstring(reply.content).findtext(f".//{{{uri}}}RelatesTo") == "urn:uuid:1"
+
+
 def test_a_script_pins_answers_and_faults(simulate: Callable[..., Any]) -> None:
     fault = next(iter(wsdl.read(NPR).operations["GetHousehold"].faults)).rpartition("}")[2]
     running = simulate(
