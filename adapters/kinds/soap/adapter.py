@@ -66,7 +66,7 @@ class SoapAdapter:
         validator = Validator(contract.schemas.compile)
 
         def one(plan: Plan) -> Compiled:
-            return compile_operation(contract, validator, book, plan)
+            return compile_operation(contract, validator, book, plan, has_mtom=self.has_mtom)
 
         for name, plan in plans.items():
             self.operations[name] = one(plan)

@@ -23,13 +23,21 @@ BINARY = f"{XSD}base64Binary"
 DEEPEST = 12
 
 
-def binary_tags(schemas: SchemaSet, node: Node, depth: int = DEEPEST) -> frozenset[str]:
-    """The elements of a message whose content is base64, by Clark name."""
-    if node.is_text:
-        return frozenset({node.tag}) if _base(schemas, node.type_name) == BINARY else frozenset()
-    if depth == 0:
-        return frozenset()
-    return frozenset().union(*(binary_tags(schemas, child, depth - 1) for child in node.children))
+def binary_tags(schemas: SchemaSet, root: Node) -> frozenset[str]:
+    """The elements of a message whose content is base64, by Clark name.
+
+    Each element of a type is looked into once: types may hold themselves, and large ones hold thousands.
+    """
+    found, seen, waiting = set(), {(root.tag, root.type_name)}, [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_text and _base(schemas, node.type_name) == BINARY:
+            found.add(node.tag)
+        for child in node.children:
+            if (child.tag, child.type_name) not in seen:
+                seen.add((child.tag, child.type_name))
+                waiting.append(child)
+    return frozenset(found)
 
 
 def _base(schemas: SchemaSet, name: str) -> str:

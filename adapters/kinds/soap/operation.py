@@ -113,7 +113,9 @@ class Compiled:
         return report.unmapped(self.book, self.plan.request, outline.required_paths(self.request_node))
 
 
-def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Plan) -> Compiled:
+def compile_operation(
+    wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Plan, *, has_mtom: bool = False
+) -> Compiled:
     """Compile one operation; raises MappingWrong."""
     contract = wsdl.find(plan.call)
     if contract is None:
@@ -132,7 +134,7 @@ def compile_operation(wsdl: Wsdl, validator: Validator, book: RuleBook, plan: Pl
         attributes=style,
     )
     reader = None if reply is None else XmlReader(book, reply, plan.reply)
-    binary = frozenset() if request is None else mtom.binary_tags(wsdl.schemas, request)
+    binary = mtom.binary_tags(wsdl.schemas, request) if has_mtom and request is not None else frozenset()
     return Compiled(plan, contract, validator, book, writer, reader, request, binary)
 
 

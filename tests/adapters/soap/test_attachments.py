@@ -3,11 +3,14 @@
 import base64
 import email
 import email.policy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import etree
 
+from adapters.contracts import outline
+from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import Violation
 from adapters.kinds.soap import mtom, multipart
 from adapters.kinds.soap.envelope import SOAP_11, SOAP_12
@@ -118,3 +121,22 @@ def test_a_message_of_many_bytes_is_read_in_linear_time() -> None:
     big = b"\r\n--c\r\n" * 200_000
     related = multipart.read(*message(root(""), ("c", "Content-Type: a/b", big)))
     assert related.others["c"] == Part("a/b", big)
+
+
+def test_binary_elements_are_found_in_types_that_hold_themselves(tmp_path: Path) -> None:
+    (tmp_path / "x.xsd").write_text(
+        """<x:schema xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:t="urn:t" targetNamespace="urn:t"
+        elementFormDefault="qualified"><x:element name="Root" type="t:Node"/>
+        <x:simpleType name="Own"><x:restriction base="x:base64Binary"/></x:simpleType>
+        <x:complexType name="Typed"><x:simpleContent><x:extension base="t:Own">
+        <x:attribute name="kind" type="x:string"/></x:extension></x:simpleContent></x:complexType>
+        <x:complexType name="Node"><x:sequence><x:element name="Left" type="t:Node" minOccurs="0"/>
+        <x:element name="Right" type="t:Node" minOccurs="0"/><x:element name="Text" type="x:string"/>
+        <x:element name="Plain" type="x:base64Binary"/><x:element name="Own" type="t:Own"/>
+        <x:element name="Typed" type="t:Typed"/></x:sequence></x:complexType></x:schema>"""
+    )
+    schemas = SchemaSet(tmp_path)
+    schemas.add_file(tmp_path / "x.xsd")
+    root = outline.root(schemas, "{urn:t}Root")
+    assert root is not None
+    assert mtom.binary_tags(schemas, root) == {f"{{urn:t}}{name}" for name in ("Plain", "Own", "Typed")}
