@@ -55,7 +55,7 @@ def write(path: Path, contract: Wsdl, elements: tuple[str, ...] = ()) -> None:
         "address": contract.address,
         "operations": {key: asdict(one) for key, one in contract.operations.items()},
         "skipped": [asdict(one) for one in contract.skipped],
-        "notes": list(contract.notes),
+        "notes": list(dict.fromkeys([*contract.notes, *contract.schemas.access.notes])),
         "elements": list(elements),
         "sources": dict(sorted(contract.schemas.access.digests.items())),
         "schemas": {uri: text.decode() for uri, text in contract.schemas.texts().items()},

@@ -81,11 +81,11 @@ def join(uri: str, documents: list[Any], prefixes: Prefixes, locations: dict[str
         for child in document.iterchildren(f"{XSD}*"):
             if child.tag not in _LEFT_OUT:
                 _add(result, _Copy(child, document, prefixes), seen)
-    _one_a_line(root)
+    one_a_line(root)
     return result
 
 
-def _one_a_line(root: Any) -> None:
+def one_a_line(root: Any) -> None:
     """Put a line's end before each start tag and nowhere else."""
     for element in root.iter():
         element.text = "\n" if len(element) else None
@@ -133,8 +133,9 @@ class _Copy:
             copy = etree.Element(origin.tag, attributes, nsmap={"xs": XSD_URI})
         else:
             copy = etree.SubElement(parent, origin.tag, attributes, nsmap=bindings)
-        for child in origin.iterchildren(f"{XSD}*"):
-            if child.tag not in _LEFT_OUT:
+        children = [child for child in origin.iterchildren(f"{XSD}*") if child.tag not in _LEFT_OUT]
+        for child in children:
+            if not _is_implied(child, children):
                 self._copied(child, copy)
         return copy
 
@@ -165,6 +166,23 @@ class _Copy:
             _set(found, "block", block, kind)
         if final and is_global:
             _set(found, "final", final, kind)
+
+
+def _is_implied(facet: Any, siblings: list[Any]) -> bool:
+    """True for a ``minLength`` or ``maxLength`` that a ``length`` beside it keeps: libxml2 refuses the pair.
+
+    XSD 1.0 part 2, second edition, 4.3.1.4 allows it.
+    """
+    least, most = facet.tag == f"{XSD}minLength", facet.tag == f"{XSD}maxLength"
+    if not (least or most) or not str(facet.get("value")).isdecimal():
+        return False
+    lengths = [
+        int(one.get("value"))
+        for one in siblings
+        if one.tag == f"{XSD}length" and one.get("value", "").isdecimal()
+    ]
+    bound = int(facet.get("value"))
+    return any(bound <= one if least else bound >= one for one in lengths)
 
 
 _ALLOWED = {

@@ -9,16 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lxml import etree
-
-from adapters.contracts import catalogue
+from adapters.contracts import catalogue, compiling
 from adapters.contracts.access import Access, Source, is_address
 from adapters.contracts.flatten import Joined, Prefixes, join
 from adapters.contracts.markup import XSD, local, parse, tidy
 from adapters.contracts.namespaces import (
     XSD_URI,
     adopt,
-    file_of,
     joined,
     references,
     split,
@@ -27,7 +24,6 @@ from adapters.contracts.namespaces import (
 from adapters.contracts.redefine import redefine
 from adapters.contracts.violation import ContractUnreadable, Violation
 
-_SCHEME = "contract:"
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 MAX_CHAIN = 100
 _GIVEN = {"", XSD_URI}  # never looked up: no namespace, and the schema language's own
@@ -125,13 +121,15 @@ class SchemaSet:
 
     def compile(self) -> Any:
         """Return the ``lxml.etree.XMLSchema`` of all documents; raises ContractUnreadable."""
-        written = self.texts()
-        texts = {f"{_SCHEME}{number}": text for number, text in enumerate(written.values())}
-        try:
-            return compiled(dict(zip(texts, written, strict=True)), texts)
-        except etree.XMLSchemaParseError as error:
-            schemas = [] if self._closed is not None else list(self.joined().values())
-            raise self._unreadable(error, schemas) from error
+        if self._closed is not None:
+            return compiling.compiled(self._closed, self.folder.name)
+        schemas = self.joined()
+        for _ in range(compiling.MAX_TURNS):
+            try:
+                return compiling.compiled(self.texts(), self.folder.name, list(schemas.values()))
+            except compiling.Unmatchable as error:
+                self.access.notes += error.leave_out(list(schemas.values()))
+        raise ContractUnreadable(self.folder.name, "has too many patterns that cannot be compiled")
 
     def texts(self) -> Mapping[str, bytes]:
         """The joined schemas as text, in order of the namespaces; raises ContractUnreadable."""
@@ -145,7 +143,7 @@ class SchemaSet:
             self.close()
             order = sorted(self.documents)
             prefixes = Prefixes([*order, *self._referred()])
-            locations = {uri: f"{_SCHEME}{number}" for number, uri in enumerate(order)}
+            locations = {uri: compiling.address(number) for number, uri in enumerate(order)}
             self._texts = {uri: join(uri, self.documents[uri], prefixes, locations) for uri in order}
         return self._texts
 
@@ -247,37 +245,3 @@ class SchemaSet:
             source = Source(str(kept), f"catalogue/{kept.name}")
             self.add(Access(catalogue.FOLDER).read(source), source)
         return kept is not None
-
-    def _unreadable(self, error: Any, schemas: list[Joined]) -> ContractUnreadable:
-        """The compiler's refusal with the place in the contract's own files."""
-        first = next((one for one in error.error_log if "Warning" not in one.level_name), None)
-        if first is None:
-            return ContractUnreadable(self.folder.name, str(error))
-        number = first.filename.removeprefix(_SCHEME) if first.filename else ""
-        if number.isdecimal() and schemas and 0 < first.line <= len(schemas[int(number)].origins):
-            origin = schemas[int(number)].origins[first.line - 1]
-            return ContractUnreadable(file_of(origin), tidy(first.message), line=origin.sourceline or 0)
-        return ContractUnreadable(self.folder.name, tidy(first.message))
-
-
-def compiled(namespaces: Mapping[str, str], texts: Mapping[str, bytes]) -> Any:
-    """The ``lxml.etree.XMLSchema`` of joined schemas by address; raises ``etree.XMLSchemaParseError``."""
-    driver = etree.Element(f"{XSD}schema", nsmap={"xs": XSD_URI}, targetNamespace=_SCHEME)
-    for location, uri in namespaces.items():
-        where = {"schemaLocation": location} | ({"namespace": uri} if uri else {})
-        etree.SubElement(driver, f"{XSD}import", where)
-    reader = etree.XMLParser(no_network=True, resolve_entities=False)
-    reader.resolvers.add(_Texts(texts))
-    return etree.XMLSchema(etree.fromstring(etree.tostring(driver), reader))
-
-
-class _Texts(etree.Resolver):
-    """Hands the compiler the documents in memory, and refuses every other address."""
-
-    def __init__(self, texts: Mapping[str, bytes]) -> None:
-        self.texts = texts
-
-    def resolve(self, system_url: str, public_id: str, context: Any = None) -> Any:
-        """Called by libxml2 for each reference."""
-        text = self.texts.get(system_url, b"<unknown/>")
-        return self.resolve_string(text, context, base_url=system_url)

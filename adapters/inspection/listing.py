@@ -42,7 +42,8 @@ def _soap(name: str, source: SoapSource, everything: bool) -> Listing:
         {"name": one.name, "binding": one.binding, "reason": one.reason, "where": one.where}
         for one in source.wsdl.skipped
     ]
-    return Listing(name, "WSDL", operations, skipped, list(source.wsdl.notes))
+    notes = dict.fromkeys([*source.wsdl.notes, *source.wsdl.schemas.access.notes])
+    return Listing(name, "WSDL", operations, skipped, list(notes))
 
 
 def _operation(fields: XmlFields, one: WsdlOperation) -> Operation:
