@@ -77,7 +77,7 @@ class Access:
         if kept is not None:
             return self.file(self.root / kept, base.name, line)
         if base.is_remote or is_address(location):
-            return self._address(urljoin(base.key, location) if base.is_remote else location, base, line)
+            return self._address(location, base, line)
         bare = unquote(location).replace("\\", "/")
         if not bare or "\x00" in bare:
             raise ContractUnreadable(base.name, f"refers to {location!r}, which is no file name", line=line)
@@ -116,9 +116,15 @@ class Access:
         self.digests[source.name] = hashlib.sha256(body).hexdigest()
         return body
 
-    def _address(self, url: str, base: Source, line: int) -> Source:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+    def _address(self, location: str, base: Source, line: int) -> Source:
+        url = location
+        try:
+            url = urljoin(base.key, location) if base.is_remote else location
+            parts = urlsplit(url)
+            is_web = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # an address that is none
+            is_web = False
+        if not is_web:
             raise ContractUnreadable(
                 base.name, f"refers to {url!r}; only files and http addresses are read", line=line
             )

@@ -40,6 +40,8 @@ def fetcher(source: str = "", *, allow_private: bool = False) -> Fetch:
             reply = doors[origin].send("GET", f"{parts.path or '/'}{query}")
         except AdapterError as error:
             raise ContractUnreadable(url, error.message) from error
+        except ValueError as error:  # a port that is no number
+            raise ContractUnreadable(url, f"is no address: {error}") from error
         if reply.status != 200:
             raise ContractUnreadable(url, f"was answered with status {reply.status}")
         if reply.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
@@ -50,5 +52,9 @@ def fetcher(source: str = "", *, allow_private: bool = False) -> Fetch:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url)
+    """Scheme and host; raises ContractUnreadable for an address that is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ContractUnreadable(url, f"is no address: {error}") from error
     return f"{parts.scheme}://{parts.netloc}"

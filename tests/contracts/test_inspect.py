@@ -170,6 +170,11 @@ def test_sources_that_are_none_are_refused(capsys: Any, source: str) -> None:
     assert refused(capsys, source).startswith("refused: ")
 
 
+@pytest.mark.parametrize("source", ["http://[bad/a?wsdl", "http://a:x/b", "ftp://a/b", "//a/b", "http://"])
+def test_addresses_that_are_none_are_refused(capsys: Any, source: str) -> None:
+    assert refused(capsys, source, "--fetch").startswith("refused: ")
+
+
 def test_private_addresses_are_refused_unless_allowed(capsys: Any) -> None:
     assert "private" in refused(capsys, "http://127.0.0.1:9/a?wsdl", "--fetch")
     assert "private" not in refused(capsys, "http://127.0.0.1:9/a?wsdl", "--fetch", "--allow-private")
