@@ -32,7 +32,7 @@ class Assertion:
 
     @classmethod
     def of(cls, spec: ConnectionSpec, table: dict[str, Any], audience: str) -> "Assertion":
-        """From a connection's ``client_id`` and ``client_key``; raises Misconfigured."""
+        """From a connection's ``client_id`` and ``assertion_key``; raises Misconfigured."""
         algorithm = str(table.get("algorithm", "ES256"))
         kind = ALGORITHMS.get(algorithm)
         if kind is None:
@@ -41,11 +41,11 @@ class Assertion:
         if table.get("key_id"):
             header["kid"] = str(table["key_id"])
         try:
-            key = kind.import_key(spec.credential("client_key"))
+            key = kind.import_key(spec.credential("assertion_key"))
             found = cls(spec.credential("client_id"), audience, header, key)
             found.write()
         except (JoseError, ValueError, TypeError) as error:
-            raise Misconfigured(spec.key, f"client_key cannot sign by {algorithm}: {error}") from error
+            raise Misconfigured(spec.key, f"assertion_key cannot sign by {algorithm}: {error}") from error
         return found
 
     def write(self) -> str:

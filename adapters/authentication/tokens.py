@@ -9,8 +9,8 @@
     assertion_audience = "…"         # of the assertion; the token endpoint's address where not said
     algorithm = "ES256"              # of the assertion; key_id is its kid
 
-Credentials: ``client_id``, and ``client_secret`` or ``client_key`` (PEM). With ``tls_client_auth`` (RFC 8705)
-the client's certificate of ``[tls]`` is the proof, and the token is bound to it.
+Credentials: ``client_id``, and ``client_secret`` or ``assertion_key`` (PEM). With ``tls_client_auth``
+(RFC 8705) the client's certificate of ``[tls]`` is the proof, and the token is bound to it.
 """
 
 import json

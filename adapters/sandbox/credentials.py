@@ -18,7 +18,7 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
         },
         "tax": {
             "client_id": CLIENT_NAME,
-            "client_key": to_tax.key,
+            "assertion_key": to_tax.key,
             "key_id": CLIENT_NAME,
             "hmac_secret": secret,
         },

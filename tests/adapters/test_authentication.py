@@ -188,7 +188,7 @@ def test_a_token_is_kept_and_renewed_once_when_refused(agency: tuple[Agency, str
 def test_a_client_proves_itself_by_its_key(agency: tuple[Agency, str], algorithm: str, kind: str) -> None:
     found, url = agency
     table = oauth(client="private_key_jwt", algorithm=algorithm, key_id="k1", audience="urn:tax")
-    authentication = proved(url, table, client_key=pem(key(kind)))
+    authentication = proved(url, table, assertion_key=pem(key(kind)))
     send(authentication)
     found.dead.add("t1")
     send(authentication)
@@ -261,13 +261,13 @@ def test_a_token_endpoint_that_is_away_sent_nothing(agency: tuple[Agency, str]) 
         oauth(client="guess"),
         oauth(client="private_key_jwt", algorithm="none"),
         oauth(client="private_key_jwt", algorithm="HS256"),
-        oauth(client="private_key_jwt", client_key="not a key"),
+        oauth(client="private_key_jwt", assertion_key="not a key"),
         {"method": "http-signature", "algorithm": "md5"},
     ],
 )
 def test_tables_that_cannot_be_are_misconfigured(table: Any) -> None:
     with pytest.raises(Misconfigured):
-        proved("http://127.0.0.1:9", table, client_key="not a key", signing_key=pem(key("ec")))
+        proved("http://127.0.0.1:9", table, assertion_key="not a key", signing_key=pem(key("ec")))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class Client:
     def __init__(self, sandbox: Sandbox, scope: str = "domicile.read domicile.write") -> None:
         self._url = sandbox.url("tax")
         self._headers: dict[str, str] = {}
-        self.key = sandbox.credentials()["tax"]["client_key"]
+        self.key = sandbox.credentials()["tax"]["assertion_key"]
         token = self.token(scope).json()["access_token"]
         self._headers = {"Authorization": f"Bearer {token}"}
 
