@@ -1,6 +1,6 @@
 """What a case's pages show: a line for each agency, one timeline, and how many are done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -11,6 +11,8 @@ from adapters.delivery import gate
 from adapters.models import Connection
 from workflows.models import Case, CaseEvent, Job
 
+JSON = dict[str, Any]
+Steps = dict[str, JSON]
 State = Literal["waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped"]
 # The first of these that any step of a line has is the line's state.
 URGENCY: tuple[State, ...] = ("person", "retrying", "refused", "sending", "received", "waiting", "done")
@@ -22,7 +24,11 @@ RETRYING = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One agency: where it is, its own number for it, and since when. ``detail`` is a key of a sentence."""
+    """One agency: where it is, its own number for it, and since when. ``detail`` is a key of a sentence.
+
+    ``is_told`` is False for a register that is only asked something: it is shown while it does not answer,
+    and is not counted among the agencies told.
+    """
 
     id: str
     connection: str
@@ -31,6 +37,7 @@ class Line:
     reference: str = ""
     since: datetime | None = None
     detail: str = ""
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +50,26 @@ class Entry:
     actor: str
     connection: str
     agency: str
-    data: dict[str, Any]
+    data: JSON
 
 
 def lines(case: Case) -> list[Line]:
-    """A line for each agency the case concerns, in the order of the definition."""
+    """A line for each agency the case concerns, in the order of the definition, then registers in trouble."""
     wanted = _wanted(case)
-    names = _names({key for _, key in wanted})
     jobs = _troubled_jobs(case)
+    asked = _asked(case, wanted, jobs)
+    only_asked = sorted({jobs[token].lane for token in asked} - {key for _, key in wanted})
+    names = _names({key for _, key in wanted} | set(only_asked))
     silent: dict[str, datetime] = outages.since_each({job.lane for job in jobs.values()}) if jobs else {}
-    return [_line(case, line, key, names.get(key, key), jobs, silent) for line, key in wanted]
+
+    def line(name: str, key: str, steps: Steps, *, is_told: bool) -> Line:
+        steps = steps | {token: step for token, step in asked.items() if jobs[token].lane == key}
+        return _line(
+            case, Line(name, key, names.get(key, key), "waiting", is_told=is_told), steps, jobs, silent
+        )
+
+    told = [line(spec["id"], key, _steps(case, spec), is_told=True) for spec, key in wanted]
+    return told + [line(key, key, {}, is_told=False) for key in only_asked]
 
 
 def summary(case: Case) -> tuple[int, int]:
@@ -69,11 +86,11 @@ def timeline(case: Case) -> list[Entry]:
     return [_entry(event, names) for event in events]
 
 
-def _wanted(case: Case) -> list[tuple[dict[str, Any], str]]:
+def _wanted(case: Case) -> list[tuple[JSON, str]]:
     """The definition's lines that concern this case, each with the key of its connection."""
     definition = case.service_version.definition
     scope = case.state.get("data", {})
-    wanted: list[tuple[dict[str, Any], str]] = []
+    wanted: list[tuple[JSON, str]] = []
     for line in definition.document.get("lines", []):
         if "when" in line and definition.compiled(line["when"])(scope) is not True:
             continue
@@ -83,7 +100,7 @@ def _wanted(case: Case) -> list[tuple[dict[str, Any], str]]:
     return wanted
 
 
-def _steps(case: Case, line: dict[str, Any]) -> dict[str, dict[str, Any]]:
+def _steps(case: Case, line: JSON) -> Steps:
     """The steps of a line that count, by token."""
     return {
         token: step
@@ -111,14 +128,18 @@ def _troubled_jobs(case: Case) -> dict[str, Job]:
     return {job.token: job for job in jobs if job.failures or job.lane in silent}
 
 
-def _line(
-    case: Case, line: dict[str, Any], key: str, name: str, jobs: dict[str, Job], silent: dict[str, datetime]
-) -> Line:
-    steps = _steps(case, line)
+def _asked(case: Case, wanted: list[tuple[JSON, str]], jobs: dict[str, Job]) -> Steps:
+    """The steps of no line whose call is in trouble: what a register is asked before anybody is told."""
+    shown = {token for spec, _ in wanted for token in _steps(case, spec)}
+    steps = case.state.get("steps", {})
+    return {token: steps[token] for token in jobs if token in steps and token not in shown}
+
+
+def _line(case: Case, line: Line, steps: Steps, jobs: dict[str, Job], silent: dict[str, datetime]) -> Line:
     states = {token: _step_state(token, step, jobs) for token, step in steps.items()}
     state = _line_state(case, list(states.values()))
     shown = {token: step for token, step in steps.items() if states[token] == state}
-    nothing: tuple[str, dict[str, Any]] = ("", {})
+    nothing: tuple[str, JSON] = ("", {})
     token, step = max(shown.items(), key=lambda item: str(item[1]["at"]), default=nothing)
     reference = next((step["reference"] for step in steps.values() if step.get("reference")), "")
     job = jobs.get(token)
@@ -127,10 +148,10 @@ def _line(
     if job is not None and state in ("retrying", "person"):
         since = silent.get(job.lane, since)
         detail = RETRYING.get(job.error_kind or "Held", "fault")
-    return Line(line["id"], key, name, state, str(reference), since, detail)
+    return replace(line, state=state, reference=str(reference), since=since, detail=detail)
 
 
-def _step_state(token: str, step: dict[str, Any], jobs: dict[str, Job]) -> State:
+def _step_state(token: str, step: JSON, jobs: dict[str, Job]) -> State:
     state: State = step["state"]
     if token not in jobs or state in ("done", "refused", "person"):
         return state

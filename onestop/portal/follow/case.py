@@ -34,19 +34,13 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     """The page; for htmx the part that changes, or 204 where the reader has seen the newest already."""
     case = _seen_case(request, reference)
     page = _page(request, case)
-    seen = sha256(repr((case.version, case.status, page["lines"], page["co_signing"])).encode()).hexdigest()[
-        :16
-    ]
-    page["seen"] = seen
+    shown = (page["lines"], page["asked_first"], page["co_signing"])
+    seen = page["seen"] = sha256(repr((case.version, case.status, shown)).encode()).hexdigest()[:16]
     if not request.htmx:  # type: ignore[attr-defined]
         return render(request, TEMPLATE, {**page, "is_fragment": False})
     if request.GET.get("seen") == seen:
         return HttpResponse(status=204)
     return render_block(request, TEMPLATE, "follow", {**page, "is_fragment": True})
-
-
-def _digest(*shown: object) -> str:
-    return sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def _seen_case(request: HttpRequest, reference: str) -> Case:
@@ -67,7 +61,8 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
         "tag": status_tag(case),
         "summary": status_line(case),
         "done": sum(line.state == "done" for line in lines),
-        "lines": lines,
+        "lines": [line for line in lines if line.is_told],
+        "asked_first": [line for line in lines if not line.is_told],
         "entries": [*closing(case), *reversed(sentences(progress.timeline(case), lines, mine))],
         "reason": str(decision.get("reason") or "") if case.status == Case.Status.REFUSED else "",
         "co_signing": _co_signing(case),

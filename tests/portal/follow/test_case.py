@@ -10,8 +10,19 @@ from adapters.models import Connection
 from adapters.ports import Context, Result
 from identity.models import User
 from tests.portal.follow.world import signed_in, tell
-from tests.workflows.world import MARIA, OLE, Agencies, Clock, citizen, officer, pass_time, submitted
+from tests.workflows.world import (
+    MARIA,
+    OLE,
+    Agencies,
+    Clock,
+    citizen,
+    filled_draft,
+    officer,
+    pass_time,
+    submitted,
+)
 from workflows.models import Case, Task
+from workflows.services.submission import submit_case
 from workflows.services.tasks import decide
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +60,30 @@ def test_a_silent_agency_is_named_with_the_time(agencies: Agencies, clock: Clock
     text = text_of(signed_in(maria).get(f"/my/cases/{case.reference}/").content)
     assert "5 of 6 done" in text
     assert re.search(r"Has not answered since \d\d:\d\d . We keep trying; you need do nothing\.", text), text
+
+
+@pytest.mark.parametrize(
+    ("connection", "operation", "asked_first"),
+    [("npr", "get_household", False), ("laa", "get_address", True)],
+)
+def test_a_register_that_is_only_asked_is_named_too(
+    agencies: Agencies, clock: Clock, maria: User, connection: str, operation: str, asked_first: bool
+) -> None:
+    def silent(_value: object, _context: Context) -> Result:
+        raise Unavailable(connection, "connection refused")
+
+    draft = filled_draft(maria, clock)
+    agencies.answers[f"{connection}.{operation}"] = silent
+    case = submit_case(draft=draft, actor=maria, now=clock())
+    pass_time(clock, seconds=1)
+    client, address = signed_in(maria), f"/my/cases/{case.reference}/"
+    text = text_of(client.get(address).content)
+    assert len(re.findall(r"Has not answered since \d\d:\d\d", text)) == 1, text
+    assert ("Asked first" in text) is asked_first
+    assert re.search("0 of [56] done", text), "who is only asked is not counted among those told"
+    agencies.answers[f"{connection}.{operation}"] = Agencies().answers[f"{connection}.{operation}"]
+    pass_time(clock, minutes=10)
+    assert "Asked first" not in text_of(client.get(address).content)
 
 
 def test_the_fragment_stops_asking_when_the_case_has_ended(
