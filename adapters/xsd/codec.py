@@ -87,6 +87,10 @@ class Codec:
             self._write(out, value)
         except Unfit as fault:
             raise Violation(fault.message, path=fault.path) from fault
+        except NotCompiled as fault:
+            raise Violation(str(fault)) from fault
+        except RecursionError as fault:
+            raise Violation("is nested too deep") from fault
         text = "".join(out)
         declared = f"{self._start}{self._encoders.prefixes.declarations()}{attributes}"
         return declared + text[len(self._start) :]

@@ -3,13 +3,14 @@
 Text is built rather than a tree; every value is escaped in one place, names come from the contract alone.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from adapters.contracts.markup import XSI, namespace, parse
 from adapters.contracts.violation import Violation
 from adapters.mapping.unfit import Unfit
-from adapters.mapping.xml_text import Prefixes, escape
+from adapters.mapping.xml_text import XML_URI, Prefixes, escape
 from adapters.xsd import lexical, shape
 from adapters.xsd.components import Attribute, ComplexType, Element, NotCompiled, SimpleType, Type
 from adapters.xsd.decode import ANY_ATTRIBUTES, NIL_KEY, TEXT_KEY, TYPE_KEY, XML_KEY, as_xml
@@ -21,6 +22,7 @@ Write = Callable[[list[str], Any], None]
 Inner = Callable[[list[str], Any, str, str], None]  # start tag without its end, closing tag
 Fallback = Callable[[Element, NotCompiled], Write]
 _ABSENT = object()
+_CLARK = re.compile(r"(\{[^{}\s<>\"]*\})?[^\W\d][\w.\-]*")
 
 
 class Encoders:
@@ -34,11 +36,27 @@ class Encoders:
         self._objects: dict[int, tuple[ComplexType, ObjectWriter]] = {}
 
     def name(self, tag: str) -> str:
-        """A Clark name with a prefix; raises Unfit where values brought too many namespaces."""
+        """A Clark name with a prefix; raises Unfit for a namespace or name that XML cannot carry."""
+        uri = namespace(tag)
         with self.model.lock:
-            if namespace(tag) not in self.prefixes.by_uri and len(self.prefixes.by_uri) > MOST_PREFIXES:
-                raise Unfit("", "too many namespaces")
+            if uri not in self.prefixes.by_uri and uri not in {"", XML_URI}:
+                self._admit(uri)
             return self.prefixes.name(tag)
+
+    def _admit(self, uri: str) -> None:
+        """Prefixes are declared on every later message: one that cannot be parsed would spoil them all."""
+        if len(self.prefixes.by_uri) > MOST_PREFIXES:
+            raise Unfit("", "too many namespaces")
+        try:
+            parse(f'<n xmlns:p="{escape(uri)}"/>'.encode())
+        except Violation as error:
+            raise Unfit("", f"{uri!r} is no namespace") from error
+
+    def qname(self, value: str) -> str:
+        """A name that is a value, with a prefix; raises Unfit."""
+        if _CLARK.fullmatch(value) is None:
+            raise Unfit("", f"{value!r} is no name")
+        return self.name(value)
 
     def element(self, element: Element, *, is_root: bool = False) -> Write:
         """The writer of an element; None is written as nil where the contract allows it, else left out."""
@@ -65,8 +83,7 @@ class Encoders:
     def _special(self, out: list[str], value: dict[str, Any], start: str, close: str) -> None:
         rest = {key: one for key, one in value.items() if key not in {TYPE_KEY, NIL_KEY}}
         if value.get(NIL_KEY):
-            given = rest.get(ANY_ATTRIBUTES, {})
-            attributes = "".join(f' {self.name(tag)}="{escape(text)}"' for tag, text in given.items())
+            attributes = self.foreign_attributes(rest.get(ANY_ATTRIBUTES, {}))
             out.append(f'{start}{attributes} {self.name(f"{XSI}nil")}="true"/>')
             return
         try:
@@ -75,12 +92,23 @@ class Encoders:
             raise Unfit(TYPE_KEY, error.reason) from None
         inner = self.inner(type_)
         typed = f'{start} {self.name(f"{XSI}type")}="{self.name(type_.name)}"'
-        inner(out, rest[TEXT_KEY] if isinstance(type_, SimpleType) else rest, typed, close)
+        inner(out, rest.get(TEXT_KEY) if isinstance(type_, SimpleType) else rest, typed, close)
+
+    def foreign_attributes(self, given: Any) -> str:
+        """Attributes under a wildcard as text. Their names come with the value and so are checked first."""
+        if not isinstance(given, dict):
+            raise Unfit(ANY_ATTRIBUTES, "is not an object with fields")
+        out = []
+        for tag, text in given.items():
+            if not isinstance(tag, str) or _CLARK.fullmatch(tag) is None or not isinstance(text, str):
+                raise Unfit(ANY_ATTRIBUTES, f"{tag!r} is no name of an attribute, or its value is no text")
+            out.append(f' {self.name(tag)}="{escape(text)}"')
+        return "".join(out)
 
     def inner(self, type_: Type) -> Inner:
         """What writes attributes and content of a type."""
         if isinstance(type_, SimpleType):
-            return _text(lexical.writer(type_, self.name))
+            return _text(lexical.writer(type_, self.qname))
         if type_.is_any:
             return _anything
         return self.object(type_).write
@@ -121,7 +149,7 @@ class ObjectWriter:
             if one.required and one.fixed is not None
         }
         self.any_attribute = type_.any_attribute is not None
-        self.text = None if type_.simple is None else lexical.writer(type_.simple, owner.name)
+        self.text = None if type_.simple is None else lexical.writer(type_.simple, owner.qname)
         self.parts: list[tuple[str, Write]] = [
             (part.key, _run(owner, part) if isinstance(part, Run) else _field(owner, part))
             for part in form.parts
@@ -162,8 +190,7 @@ class ObjectWriter:
                 write(out, found)
         if self.any_attribute and ANY_ATTRIBUTES in value:
             used += 1
-            for tag, text in value[ANY_ATTRIBUTES].items():
-                out.append(f' {self.owner.name(tag)}="{escape(text)}"')
+            out.append(self.owner.foreign_attributes(value[ANY_ATTRIBUTES]))
         return used
 
     def _unknown(self, value: dict[str, Any]) -> str:
@@ -186,7 +213,7 @@ def _text(write_text: lexical.Write) -> Inner:
 
 
 def _attribute(owner: Encoders, attribute: Attribute) -> Write:
-    write_text = lexical.writer(attribute.type, owner.name)
+    write_text = lexical.writer(attribute.type, owner.qname)
     start, key = f' {owner.name(attribute.tag)}="', attribute.name
 
     def write(out: list[str], value: Any) -> None:

@@ -100,12 +100,34 @@ def made(tmp_path: Path) -> Codecs:
         ("Open", {"_value_1": [{"_xml": "<!DOCTYPE a><a/>"}]}, "_value_1.[0]._xml"),
         ("Open", {"_value_1": [{"_xml": "<a/><b/>"}]}, "_value_1.[0]._xml"),
         ("Open", {"_value_1": [{"{urn:x}y": 1}]}, "_value_1.[0].{urn:x}y"),
+        ("Open", {"_attr_1": {'a="1"><evil/><b c': "x"}}, "_attr_1"),
+        ("Open", {"_attr_1": {'{urn:x" y="1}a': "x"}}, "_attr_1"),
+        ("Open", {"_attr_1": ["x"]}, "_attr_1"),
+        ("Values", {"gone": {"_nil": True, "_attr_1": {"a b": "x"}}}, "gone._attr_1"),
+        ("Drawing", {"main": {"_xsi_type": "{urn:x}nothing"}}, "main._xsi_type"),
+        ("Drawing", {"main": {"_xsi_type": "{http://www.w3.org/2001/XMLSchema}int"}}, "main"),
     ],
 )
 def test_a_value_with_no_place_is_refused(made: Codecs, name: str, value: Any, path: str) -> None:
     with pytest.raises(Violation) as caught:
         made.codec(f"{{{URI}}}{name}").encode(value)
     assert caught.value.path == path
+
+
+def test_a_value_nested_without_end_is_refused(made: Codecs) -> None:
+    child: dict[str, Any] = {"age": 1}
+    for _ in range(5000):
+        child = {"age": 1, "child": [child]}
+    with pytest.raises(Violation, match="too deep"):
+        made.codec(f"{{{URI}}}Person").encode({"child": [child]})
+
+
+@pytest.mark.parametrize("name", ['{urn:a"b<c}d', "{urn:a b}c", "{urn:a}b c", "{urn:a}b<c", "{:}%"])
+def test_a_name_that_is_none_is_refused_and_spoils_nothing(made: Codecs, name: str) -> None:
+    codec = made.codec(f"{{{URI}}}Values")
+    with pytest.raises(Violation):
+        codec.encode({**VALUES, "name": name})
+    assert codec.decode(codec.element_of(VALUES)) == VALUES
 
 
 def test_an_undeclared_element_is_refused_not_dropped(made: Codecs) -> None:
