@@ -20,6 +20,7 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
 from adapters.ports import Wire
+from adapters.tls import client_context
 
 MAX_BODY = 16 * 1024 * 1024
 PORTS = {"http": 80, "https": 443}
@@ -59,6 +60,7 @@ class Door:
         read: float,
         allow_private: bool | Allowed = False,
         max_body: int = MAX_BODY,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self.key = key
         self.base_url = base_url.rstrip("/")
@@ -71,7 +73,7 @@ class Door:
         self.allowed = allow_private if isinstance(allow_private, Allowed) else Allowed(allow_private)
         self._below = parts.path.rstrip("/")
         self._host = parts.netloc
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._tls = (tls or ssl.create_default_context()) if parts.scheme == "https" else None
         self._pool = http1.Pool(self._connect)
 
     @classmethod
@@ -84,6 +86,7 @@ class Door:
             connect=timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS),
             read=timeouts.get("read", settings.EXCHANGE_READ_SECONDS),
             allow_private=Allowed.of(spec),
+            tls=client_context(spec) if spec.base_url.startswith("https:") else None,
         )
 
     def url(self, path: str) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from adapters.batches import BatchFile, BatchRecord
+from adapters.post import InboundMail, Postbox
 from adapters.sealed import seal_json, unseal_json
 from onestop.lib.sealing import unseal
 
@@ -21,6 +22,8 @@ __all__ = [
     "BatchRecord",
     "Connection",
     "Exchange",
+    "InboundMail",
+    "Postbox",
     "WorkbenchItem",
     "seal_json",
     "unseal_json",

@@ -8,9 +8,10 @@ from adapters import registry
 from adapters.sandbox.credentials import credentials as sandbox_credentials
 from adapters.sandbox.files import known_host
 from adapters.sandbox.settings import CLIENT_NAME, DEVELOPMENT_SECRET, OFFSETS
+from adapters.sandbox.vestvik import POP3_ABOVE
 from onestop.lib import env
 
-SCHEMES = {"sia": "sftp", "norrby": "sftp"}
+SCHEMES = {"sia": "sftp", "vestvik": "smtp", "norrby": "sftp"}
 FILES = ("sia", "norrby")  # agencies with an SFTP server of their own
 
 
@@ -31,4 +32,6 @@ def credentials() -> dict[str, dict[str, str]]:
     folder = Path(settings.DATA_DIR) / "sandbox"
     account = {"username": CLIENT_NAME, "password": secret}
     known = {key: {**account, "host_key": known_host(folder, key)} for key in FILES}
-    return {**sandbox_credentials(secret, folder), **known}
+    found = {**sandbox_credentials(secret, folder), **known}
+    answers = env.whole("ONESTOP_SANDBOX_PORT", 8100, low=1) + OFFSETS["vestvik"] + POP3_ABOVE
+    return {**found, "vestvik": {**found["vestvik"], "mailbox_url": f"pop3s://127.0.0.1:{answers}"}}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from adapters.sandbox.identities import identity
 from adapters.sandbox.settings import CLIENT_NAME
+from adapters.sandbox.tls import papers
 
 
 def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
@@ -23,5 +24,11 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
             "hmac_secret": secret,
         },
         "vdr": account,
+        "vestvik": {
+            **account,
+            "mailbox_username": CLIENT_NAME,
+            "mailbox_password": secret,
+            "ca": papers(folder)["authority"].certificate,
+        },
         "pen": {**account, "agency_certificate": identity("pen", folder).certificate},
     }

@@ -19,13 +19,14 @@ from adapters.sandbox.sia import SocialInsurance
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
+from adapters.sandbox.vestvik import Vestvik
 from onestop.lib import env
 
 AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(PensionAgency, Norrby),
+        *(PensionAgency, Vestvik, Norrby),
     )
 }
 
@@ -80,6 +81,8 @@ class Sandbox:
         for key, agency in self.agencies.items():
             if isinstance(agency, FileAgency):
                 found[key] = {**found["vdr"], "host_key": agency.known_host}
+            if isinstance(agency, Vestvik):
+                found[key] = {**found[key], "mailbox_url": agency.mailbox_url}
         return {key: known for key, known in found.items() if key in self.agencies}
 
     def host_key(self, key: str = "sia") -> str:

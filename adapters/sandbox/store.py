@@ -147,6 +147,11 @@ class Store:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
+    def forget(self, kind: str, name: str) -> None:
+        """Remove a record, if it is there."""
+        with self.transaction():
+            self._database.execute("DELETE FROM fact WHERE kind = ? AND name = ?", (kind, name))
+
     def all(self, kind: str) -> dict[str, dict[str, Any]]:
         """Return all records of a kind by name."""
         with self._lock:

@@ -28,8 +28,9 @@ SECRET_NAMES = (
 
 AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` takes them
     **{"NPR": 1, "TAX": 2, "VDR": 3, "LAA": 4, "SIA": 5},
-    **{"PEN": 7, "Norrby": 11},
+    **{"PEN": 7, "Vestvik": 10, "Norrby": 11},
 }
+MAILBOX = 14  # where Vestvik's answers lie
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Ports:
         }
         for agency, offset in AGENCIES.items():
             named[f"agency {agency}"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + offset)
+        named["mailbox of Vestvik's answers"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + MAILBOX)
         return named
 
 

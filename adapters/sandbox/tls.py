@@ -1,0 +1,125 @@
+"""Certificates for TLS among the fictional agencies: one authority, servers on loopback, and clients.
+
+Drawn once and kept in the data folder like the other identities; without a folder, once a process.
+"""
+
+import ipaddress
+import os
+import ssl
+import tempfile
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from cryptography.x509.oid import ExtendedKeyUsageOID as Use
+
+from adapters.sandbox.settings import CLIENT_NAME
+
+VALID = timedelta(days=1825)
+SERVERS, CLIENTS = ("eastholm", "vestvik"), (f"{CLIENT_NAME}-eastholm",)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A private key and its certificate, both as PEM."""
+
+    key: str = field(repr=False)
+    certificate: str
+
+
+def papers(folder: Path | None) -> dict[str, Paper]:
+    """``authority``, every server and every client, by name; two processes get the same."""
+    if folder is None:
+        return _in_memory()
+    path = folder / "identities" / "tls.pem"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write("\f".join(f"{name}\n{one.key}\v{one.certificate}" for name, one in _drawn().items()))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass  # another process was quicker: its papers hold
+        finally:
+            draft.unlink()
+    found = {}
+    for block in path.read_text(encoding="ascii").split("\f"):
+        name, _, pair = block.partition("\n")
+        key, _, certificate = pair.partition("\v")
+        found[name] = Paper(key, certificate)
+    return found
+
+
+def server_context(name: str, folder: Path | None, *, clients: bool = False) -> ssl.SSLContext:
+    """What a server of that name shows; with ``clients`` it lets only those of the authority in."""
+    known = papers(folder)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(known[name].key + known[name].certificate)
+        file.flush()
+        context.load_cert_chain(file.name)
+    if clients:
+        context.load_verify_locations(cadata=known["authority"].certificate)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+@cache
+def _in_memory() -> dict[str, Paper]:
+    return _drawn()
+
+
+def _drawn() -> dict[str, Paper]:
+    authority = _paper("Aurelia test authority", None)
+    issued = {name: _paper(name, authority, Use.SERVER_AUTH) for name in SERVERS}
+    issued |= {name: _paper(name, authority, Use.CLIENT_AUTH) for name in CLIENTS}
+    return {"authority": authority, **issued}
+
+
+def _paper(name: str, issuer: Paper | None, use: x509.ObjectIdentifier | None = None) -> Paper:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    subject = x509.Name.from_rfc4514_string(f"CN={name},O=Republic of Aurelia (test)")
+    above = x509.load_pem_x509_certificate(issuer.certificate.encode()) if issuer else None
+    signing = load_pem_private_key(issuer.key.encode(), None) if issuer else key
+    off = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
+    usage = x509.KeyUsage(
+        digital_signature=issuer is not None,
+        key_cert_sign=issuer is None,
+        crl_sign=issuer is None,
+        encipher_only=False,
+        decipher_only=False,
+        **dict.fromkeys(off, False),
+    )
+    public = signing.public_key()
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(above.subject if above else subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + VALID)
+        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)  # type: ignore[arg-type]
+    )
+    if use is not None:
+        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        builder = builder.add_extension(x509.ExtendedKeyUsage([use]), critical=False)
+        builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+    certificate = builder.sign(signing, SHA256())  # type: ignore[arg-type]
+    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return Paper(text, certificate.public_bytes(Encoding.PEM).decode())
