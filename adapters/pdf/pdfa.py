@@ -4,6 +4,7 @@ The data that the document was made from may be attached as an associated file. 
 encryption; fpdf2 refuses what the standard forbids.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from fontTools.ttLib import TTFont
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it cuts
 FONTS = Path(__file__).parent / "fonts"
 FACES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
 FAMILY = "DejaVuSans"

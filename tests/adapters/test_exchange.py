@@ -35,7 +35,7 @@ def test_all_five_go_out_together(sandbox: Sandbox) -> None:
         ("vdr", "find_vehicles", ASK),
         ("tax", "update_domicile", CHANGE),
         ("sia", "register_change", CHANGE),
-        ("vestvik", "open_case", {**CHANGE, "direction": "in"}),
+        ("eastholm", "open_case", {**CHANGE, "direction": "in"}),
     ]
     answers = exchange.perform_many([Call(*one, CONTEXT) for one in asked])
     assert [type(answer) for answer in answers] == [Accepted, Accepted, Accepted, Pending, Pending, Accepted]
