@@ -9,7 +9,7 @@ from django.utils import timezone
 from adapters import exchange, registry
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import AdapterError, Held, Misconfigured, NotUnderstood, Unavailable
-from adapters.health import policy, publishing, reaching
+from adapters.health import certificates, policy, publishing, reaching
 from adapters.health.policy import HealthPolicy
 from adapters.models import Connection, ConnectionCheck
 from adapters.ports import Context
@@ -55,6 +55,7 @@ def check(key: str, now: datetime | None = None) -> ConnectionCheck:
             look.worse(State.DOWN, "the connection is switched off")
         else:
             reached = _reach(spec, declared, look, now)
+            _certificates(spec, declared, look, now)
             _let_in(key, declared, look, reached)
             found = _contract(spec, declared, look, reached)
     except Misconfigured as error:
@@ -67,12 +68,24 @@ def _reach(spec: ConnectionSpec, declared: HealthPolicy, look: Look, now: dateti
     if reached.is_reachable is False:
         look.worse(State.DOWN, reached.problem)
     if reached.expires_at is not None:
-        left = reached.expires_at - now
-        if left < timedelta():
-            look.worse(State.DOWN, f"the certificate ended on {reached.expires_at:%Y-%m-%d}")
-        elif left < timedelta(days=declared.certificate_days):
-            look.worse(State.DEGRADED, f"the certificate ends on {reached.expires_at:%Y-%m-%d}")
+        _ending("the certificate", reached.expires_at, declared, look, now)
     return reached
+
+
+def _certificates(spec: ConnectionSpec, declared: HealthPolicy, look: Look, now: datetime) -> None:
+    """Those that the connection keeps: without them it is not believed, or does not believe its agency."""
+    for name, end in certificates.ends(spec.credentials):
+        if end is None:
+            look.worse(State.DOWN, f"the credential {name} cannot be read")
+        else:
+            _ending(f"the credential {name}", end, declared, look, now)
+
+
+def _ending(what: str, end: datetime, declared: HealthPolicy, look: Look, now: datetime) -> None:
+    if end < now:
+        look.worse(State.DOWN, f"{what} ended on {end:%Y-%m-%d}")
+    elif end - now < timedelta(days=declared.certificate_days):
+        look.worse(State.DEGRADED, f"{what} ends on {end:%Y-%m-%d}")
 
 
 def _let_in(key: str, declared: HealthPolicy, look: Look, reached: reaching.Reached) -> None:
