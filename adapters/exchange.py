@@ -5,10 +5,11 @@ an agency thinks; threads of the pool never touch the database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 
 from adapters import documents, exchange_log, exchange_rows, registry
@@ -20,7 +21,7 @@ from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Adapter, Context, Reply, Request, Result
 from onestop.lib.sealing import seal
 
-POOL_THREADS = 64  # they wait on sockets; one burst of the largest service is under 20 calls
+POOL_THREADS = 128  # they wait on sockets: the largest burst of a hundred calls goes out at once
 _pool = ThreadPoolExecutor(max_workers=POOL_THREADS, thread_name_prefix="exchange")
 
 
@@ -52,7 +53,8 @@ def perform(
     ``value`` is canonical, ``timeout`` is in seconds (None: the connection's own). What may have arrived
     before under the same idempotency key is not sent again unless the connection says that it may be.
     """
-    ready = _prepared(Call(connection, operation, value, context, timeout))
+    found = gate.standing(connection)
+    ready = _prepared(Call(connection, operation, value, context, timeout), found)
     if not isinstance(ready, Ready):
         return ready
     return _run(ready, lambda adapter: adapter.send(ready.request))
@@ -79,9 +81,12 @@ def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
     """
     outcomes: dict[int, Result | Exception] = {}
     ready: dict[int, Ready] = {}
+    known: dict[str, gate.Standing] = {}  # the gate of each connection, read once
     for index, call in enumerate(calls):
         try:
-            found = _prepared(call, insert=False)
+            if call.connection not in known:
+                known[call.connection] = gate.standing(call.connection)
+            found = _prepared(call, known[call.connection], insert=False)
         except AdapterError as error:
             outcomes[index] = error
             continue
@@ -99,20 +104,28 @@ def _together(ready: dict[int, Ready]) -> Iterator[tuple[int, Reply | Exception]
     """Send all that is ready and settle each as its answer arrives."""
     futures: dict[Future[Reply], int] = {}
     local: list[tuple[int, Adapter]] = []
+    adapters: dict[str, Adapter] = {}
     for index, one in ready.items():
+        key = one.row.connection
         try:
-            adapter = registry.adapter(one.row.connection)
+            if key not in adapters:
+                adapters[key] = registry.adapter(key)
         except Misconfigured as error:
             yield index, _settled(one, error)
             continue
+        adapter = adapters[key]
         if registry.is_local(adapter):
             local.append((index, adapter))
         else:
             futures[_pool.submit(adapter.send, one.request)] = index
     for index, adapter in local:  # these write to our own database: in this thread, while the others wait
         yield index, _settled(ready[index], _outcome(partial(adapter.send, ready[index].request)))
-    for future in as_completed(futures):
-        yield futures[future], _settled(ready[futures[future]], _outcome(future.result))
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+        with transaction.atomic():  # those that came at the same time are written together
+            settled = [(futures[one], _settled(ready[futures[one]], _outcome(one.result))) for one in done]
+        yield from settled
 
 
 def record_inbound(
@@ -140,9 +153,8 @@ def record_inbound(
     return row
 
 
-def _prepared(call: Call, *, insert: bool = True) -> Ready | Result:
+def _prepared(call: Call, found: gate.Standing, *, insert: bool = True) -> Ready | Result:
     """Pass the gate and begin the log's row; or the result, where an earlier attempt has it already."""
-    found = gate.standing(call.connection)
     policy = found.policy
     value = documents.check_in(
         call.connection, call.value, longest=policy.claim_check, largest=policy.largest_document
