@@ -19,6 +19,7 @@ from adapters.contracts.violation import Violation
 ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 ARRAY_TYPE = f"{{{ENCODING}}}arrayType"
+LITERAL_ARRAY = f"{{{ENCODING}}}literalArray"  # our own mark on a type that was an array
 WSDL_ARRAY_TYPE = "{http://schemas.xmlsoap.org/wsdl/}arrayType"
 MAX_ELEMENTS = 50_000  # after references are put in place: a few lines can otherwise refer to billions
 MAX_DEPTH = 100
@@ -80,6 +81,7 @@ def _make_literal_array(type_: Any) -> None:
             type_.remove(child)
         sequence = etree.SubElement(type_, f"{XSD}sequence")
         member = {"name": "item", "minOccurs": "0", "maxOccurs": "unbounded", "nillable": "true"}
+        type_.set(LITERAL_ARRAY, "true")
         if item:
             member["type"] = item
         etree.SubElement(sequence, f"{XSD}element", member, nsmap=scope)

@@ -55,6 +55,18 @@ def test_zeep_understands_encoded_answers(simulate: Callable[..., Any]) -> None:
     (vehicle,) = service_of(VDR, running.url).FindVehiclesByKeeper(keeperNo=MARIA)
     assert vehicle.keeperNo == MARIA
     assert vehicle.plate
+    assert (
+        b'arrayType="'
+        in requests.post(
+            running.url, data=etree.tostring(_sample(VDR, "FindVehiclesByKeeper")), timeout=5
+        ).content
+    )
+
+
+def _sample(path: Any, name: str) -> Any:
+    source = read(path)
+    assert isinstance(source, SoapSource)
+    return soap.request(source.xml, source.wsdl.operations[name])
 
 
 def test_every_operation_answers_its_own_sample(simulate: Callable[..., Any]) -> None:
