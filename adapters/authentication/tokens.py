@@ -10,7 +10,7 @@
     algorithm = "ES256"              # of the assertion; key_id is its kid
 
 Credentials: ``client_id``, and ``client_secret`` or ``assertion_key`` (PEM). With ``tls_client_auth``
-(RFC 8705) the client's certificate of ``[tls]`` is the proof, and the token is bound to it.
+(RFC 8705) the client's certificate of TLS is the proof, and the token is bound to it.
 """
 
 import json
