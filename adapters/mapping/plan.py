@@ -4,8 +4,9 @@
 
     outcome = [{ when = "status = refused", is = "rejected", code = "reasonCode", reason = "reason" }]
 
-``is`` says accepted, pending, rejected or retry. A decoded member named ``reference`` becomes the result's
-reference. ``[fault]`` says which fields of the agency's own error carry code, reason and place.
+``is`` says accepted, pending, rejected or retry; ``code`` and ``reason`` are paths of the answer,
+``code_constant`` and ``reason_constant`` fixed words. A decoded member named ``reference`` becomes the
+result's reference. ``[fault]`` says which fields of the agency's own error carry code, reason and place.
 """
 
 import uuid
@@ -20,7 +21,7 @@ from adapters.mapping.rules import ORIGIN, MappingWrong, Rule, RuleBook, Rules, 
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Result, Retry
 
 _ENDS = {"accepted", "pending", "rejected", "retry"}
-_ARM = {"when", "is", "after", "code", "reason", ORIGIN}
+_ARM = {"when", "is", "after", "code", "reason", "code_constant", "reason_constant", ORIGIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _end(arm: dict[str, Any], where: str) -> Callable[[JSON], Result]:
     if kind not in _ENDS:
         raise MappingWrong(f"an outcome is accepted, pending, rejected or retry, not {kind!r}")
     after = timedelta(seconds=arm["after"]) if "after" in arm else None
-    code, reason = getter(arm.get("code", "code")), getter(arm.get("reason", "reason"))
+    code, reason = _said(arm, "code"), _said(arm, "reason")
 
     def end(value: JSON) -> Result:
         reference = as_text(value.pop("reference", ""))
@@ -120,6 +121,12 @@ def _end(arm: dict[str, Any], where: str) -> Callable[[JSON], Result]:
         return Retry(as_text(reason(value)), after)
 
     return end
+
+
+def _said(arm: dict[str, Any], name: str) -> Callable[[JSON], Any]:
+    """What an outcome says for its code or reason: a constant, or what stands at a path of the answer."""
+    constant = arm.get(f"{name}_constant")
+    return getter(arm.get(name, name)) if constant is None else lambda value: constant
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ A rule ties one place of the agency's message to one canonical path::
                (``each = "value"``: lists of plain values)
 ``codes``      the name of a code list
 ``date``       ``iso``, ``moment`` or a pattern of YYYY MM DD HH mm SS; with ``partial`` and ``zone``
-``type``       text, int, number or bool: what the canonical value is
+``type``       text, int, number or bool: what the canonical value is; ``present``: true where the agency's
+               element is there at all, for replies
 ``transform``  words of :mod:`adapters.mapping.transforms`, done in order when sending, undone when reading
 ``group``      sizes of blank-separated groups that only the canonical form has, e.g. [3, 3]
 ``join``       canonical paths that the agency keeps in one field;  ``split``  agency places that hold
@@ -42,7 +43,7 @@ _KNOWN: dict[str, Any] = {
     **dict.fromkeys(("join", "split", "transform", "group"), list),
     **dict.fromkeys(("constant", "default", "default_canonical"), SCALAR),
 }
-_TYPES = {"text", "int", "number", "bool"}
+_TYPES = {"text", "int", "number", "bool", "present"}
 
 
 @dataclass(frozen=True, slots=True)

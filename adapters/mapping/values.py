@@ -98,7 +98,9 @@ def typed(rule: Rule) -> Convert | None:
         return _number
     if rule.type == "bool":
         return _boolean
-    raise MappingWrong(f"{rule}: there is no type {rule.type!r}; say text, int, number or bool")
+    if rule.type == "present":
+        return lambda text: True
+    raise MappingWrong(f"{rule}: there is no type {rule.type!r}; say text, int, number, bool or present")
 
 
 def _integer(text: Any) -> int:

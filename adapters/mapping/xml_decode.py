@@ -122,6 +122,8 @@ def _entry(book: RuleBook, node: Node, rule: Rule) -> Any:
         return _into_values(appender(rule.canonical), values.inward(rule, book))
     if rule.each:
         return _into_objects(compile_reader(book, node, book.shapes[rule.each]), appender(rule.canonical))
+    if rule.type == "present":
+        return _into_presence(setter(rule.canonical))
     convert = _named(values.inward(rule, book), node.name)
     if node.text_type is not None and node.text_type.builtin == "base64Binary":
         convert = _unbroken(convert)
@@ -239,6 +241,10 @@ def _named(convert: Any, name: str) -> Any:
             raise Unfit(name, fault.message) from None
 
     return named
+
+
+def _into_presence(put: Setter) -> Handle:
+    return lambda element, out: put(out, True)
 
 
 def _into_object(reader: Reader, put: Setter) -> Any:

@@ -1,0 +1,238 @@
+"""A ``mapping.toml`` written from proposals, ready to edit.
+
+What is likely is a rule. What wants a look is a comment that becomes a rule when ``# Check`` is deleted; so
+is what the standard does not have, unless the agency requires it: that is a rule with a name of our own.
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from adapters.onboarding import names
+from adapters.onboarding.operations import Contract, Described
+from adapters.onboarding.places import Place
+from adapters.onboarding.suggest import CHECK, LIKELY, MISSING, Proposal, propose
+
+_NOT_FOUND = {"nietsgevonden", "notfound", "nothingfound", "nohit", "nohits", "nichtgefunden", "ikkefunnet"}
+
+
+@dataclass(slots=True)
+class Text:
+    """The parts of the file as they come about."""
+
+    shapes: dict[str, list[str]] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
+    operations: list[str] = field(default_factory=list)
+
+
+def write(contract: Contract, operations: list[str]) -> str:
+    """The file's text for these operations of a contract."""
+    text = Text()
+    fault = _fault(contract, operations)
+    for name in operations:
+        _operation(text, contract.kind, contract.operations[name])
+    parts = [
+        "# Proposed by `onestop mapping suggest`; now yours. A rule is read in both directions. Delete `# Check`",
+        "# or `# Missing` before a rule to use it. `onestop mapping check` says what is left open.",
+        *fault,
+    ]
+    for _, lines in sorted(text.codes.items()):
+        parts += ["", *lines]
+    if text.shapes:
+        parts += ["", "[shapes]"]
+        for name, lines in text.shapes.items():
+            parts += [f"{name} = [", *lines, "]"]
+    return "\n".join([*parts, *text.operations, ""])
+
+
+def _operation(text: Text, kind: str, described: Described) -> None:
+    request = propose(described.request())
+    reply = propose(described.reply(), is_reply=True)
+    lines = ["", f"[operations.{names.snake(described.name)}]", f"call = {_quoted(described.name)}"]
+    if kind == "xmlhttp":
+        lines.append(f"answer = {_quoted(described.answer)}")
+    if described.parameters:
+        places = propose([Place(one, needed=True) for one in described.parameters])
+        pairs = [
+            f"{_key(one.place.path)} = {_quoted(one.canonical or names.camel(one.place.name))}"
+            for one in places
+        ]
+        lines.append(f"path = {{ {', '.join(pairs)} }}")
+    if described.headers:
+        rules = [_header(header.rpartition("}")[2]) for header in described.headers]
+        lines += ["header = [", *rules, "]"]
+    lines += _list("request", _rules(text, request, "", "", live=_wanted(request)))
+    if kind == "records":
+        text.operations += [*lines, *_acknowledged(text, described)]
+        return
+    lines += _list("reply", _rules(text, reply, "", "", live=_likely(reply)))
+    text.operations += [*lines, *_outcome(reply)]
+
+
+def _header(name: str) -> str:
+    path = names.of_call().get(names.joined(names.tokens(name)), ("@idempotency_key", True))[0]
+    return f"  {{ agency = {_quoted(name)}, canonical = {_quoted(path)} }},"
+
+
+def _wanted(proposals: list[Proposal]) -> set[str]:
+    """The places of a request that get a rule: likely ones, required ones, and what those bring with them."""
+    live = {one.place.path for one in proposals if one.verdict == LIKELY or one.place.required}
+    for one in proposals:
+        within = one.place.within
+        if one.place.needed and within and any(path.startswith(f"{within}/") for path in live):
+            live.add(one.place.path)
+    return live
+
+
+def _likely(proposals: list[Proposal]) -> set[str]:
+    return {one.place.path for one in proposals if one.verdict == LIKELY}
+
+
+def _outcome(reply: list[Proposal]) -> list[str]:
+    """An element that says that nothing was found is the agency's no."""
+    found = next((one for one in reply if names.joined(names.tokens(one.place.name)) in _NOT_FOUND), None)
+    if found is None:
+        return []
+    path, said = _quoted(names.camel(found.place.name)), 'code_constant = "not-found"'
+    return [
+        "outcome = [",
+        f'  {{ when = {path}, is = "rejected", {said}, reason_constant = "Nothing was found" }},',
+        '  { is = "accepted" },',
+        "]",
+    ]
+
+
+def _list(name: str, rules: list[str]) -> list[str]:
+    return [f"{name} = [", *rules, "]"] if rules else [f"{name} = []"]
+
+
+def _rules(text: Text, proposals: list[Proposal], scope: str, kind: str, *, live: set[str]) -> list[str]:
+    """The rules for places inside of ``scope``; each repeating part becomes a shape."""
+    lines: list[str] = []
+    done: set[str] = set()
+    for one in proposals:
+        around = next((path for path in one.place.lists if len(path) > len(scope)), "")
+        if around and around != one.place.path:
+            if around not in done:
+                done.add(around)
+                inside = [other for other in proposals if around in other.place.lists]
+                lines.append(_each(text, inside, around, scope, kind, live))
+            continue
+        lines.append(_rule(text, one, scope, kind, one.place.path in live))
+    return lines
+
+
+def _each(text: Text, inside: list[Proposal], around: str, scope: str, kind: str, live: set[str]) -> str:
+    name = around.rpartition("/")[2]
+    own = names.type_of(name)
+    shape = _free(text, names.snake(name))
+    text.shapes[shape] = []  # its place is taken before what stands inside of it
+    text.shapes[shape] = _rules(text, inside, around, own or kind, live=live)
+    root = own[:1].lower() + own[1:] if own and not kind else names.camel(name)
+    rule = f"{{ agency = {_quoted(_below(around, scope))}, canonical = {_quoted(root)}, each = {_quoted(shape)} }},"
+    is_live = any(one.place.path in live for one in inside)
+    return f"  {rule}" if is_live else f"  # Missing {rule}"
+
+
+def _free(text: Text, name: str) -> str:
+    number = 1
+    while name in text.shapes or (number > 1 and f"{name}_{number}" in text.shapes):
+        number += 1
+        if f"{name}_{number}" not in text.shapes:
+            return f"{name}_{number}"
+    return name
+
+
+def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool) -> str:
+    place = one.place
+    is_empty_sign = names.joined(names.tokens(place.name)) in _NOT_FOUND
+    parts = [f"agency = {_quoted(_below(place.path, scope))}"]
+    parts.append(f"canonical = {_quoted(_inside(one.canonical, kind) or names.camel(place.name))}")
+    if place.lists and place.lists[-1] == place.path:
+        parts.append('each = "value"')
+    if one.codes:
+        parts.append(f"codes = {_quoted(_code_list(text, one, live))}")
+    if one.date:
+        parts.append(f"date = {_quoted(one.date)}")
+    if is_empty_sign:
+        return f'  {{ {", ".join(parts)}, type = "present" }},'
+    if not one.codes and not one.date and place.type in {"int", "number", "bool"} and one.verdict == MISSING:
+        parts.append(f"type = {_quoted(place.type)}")
+    rule = f"{{ {', '.join(parts)} }},"
+    note = "" if one.verdict == LIKELY else f"  # {one.verdict}: {one.reason}"
+    return f"  {rule}{note}" if live else f"  # {one.verdict} {rule}  # {one.reason}"
+
+
+def _inside(canonical: str, kind: str) -> str:
+    """A canonical path as seen from the object that a shape fills."""
+    roots = {"Person": ("person.",), "Address": ("person.domicile.", "address."), "Vehicle": ("vehicle.",)}
+    for root in roots.get(kind, ()):
+        if canonical.startswith(root):
+            return canonical.removeprefix(root)
+    return canonical
+
+
+def _code_list(text: Text, one: Proposal, live: bool) -> str:
+    """Note a code list; one that only a comment uses is a comment itself."""
+    codes = one.place.codes
+    mark = "" if live else "# "
+    name = one.codes
+    lines = [
+        f"{mark}[codes.{name}]  # left: our word, right: the agency's code",
+        *(f"{mark}{_key(code)} = {_quoted(code)}" for code in codes),
+        f'{mark}default = "refuse"',
+    ]
+    known = text.codes.get(name)
+    if known is not None and known[0].removeprefix("# ") == lines[0].removeprefix("# "):
+        same = [line.removeprefix("# ") for line in known] == [line.removeprefix("# ") for line in lines]
+        if not same:
+            name = f"{name}_{len(text.codes)}"
+            lines[0] = f"{mark}[codes.{name}]  # left: our word, right: the agency's code"
+        elif not live:
+            return name
+    text.codes[name] = lines
+    return name
+
+
+def _fault(contract: Contract, operations: list[str]) -> list[str]:
+    """The ``[fault]`` table: which fields of the agency's own error carry code and reason."""
+    found: dict[str, str] = {}
+    for name in operations:
+        for place in contract.operations[name].faults():
+            path = names.of_answer().get(names.joined(names.tokens(place.name)), ("", True))[0]
+            if path in {"code", "reason"} and "/" not in place.path:
+                found.setdefault(path, place.name)
+    if not found:
+        return []
+    return ["", "[fault]", *(f"{key} = {_quoted(value)}" for key, value in sorted(found.items()))]
+
+
+def _acknowledged(text: Text, described: Described) -> list[str]:
+    """One reading of each acknowledging record; one that gives a reason is a rejection."""
+    lines: list[str] = []
+    for code, places in described.answers:
+        proposals = propose(places, is_reply=True)
+        lines += ["", f"[operations.{names.snake(described.name)}.acknowledged.{_key(code)}]"]
+        lines += _list("reply", _rules(text, proposals, "", "", live=_likely(proposals)))
+        if any(one.canonical in {"code", "reason"} for one in proposals):
+            lines.append('outcome = [{ is = "rejected" }]')
+    return lines
+
+
+def _below(path: str, scope: str) -> str:
+    return path.removeprefix(f"{scope}/") if scope else path
+
+
+def _key(text: str) -> str:
+    return (
+        text
+        if text and all(letter.isascii() and (letter.isalnum() or letter in "-_") for letter in text)
+        else _quoted(text)
+    )
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's escapes are TOML's too."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+__all__ = ["CHECK", "LIKELY", "MISSING", "write"]

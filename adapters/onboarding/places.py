@@ -1,0 +1,222 @@
+"""The places of a message, whatever its contract is written in: path, type, limits, codes and meaning."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from adapters.contracts.layout_fields import Record
+from adapters.contracts.markup import XSD, clark
+from adapters.contracts.outline import Node
+from adapters.contracts.schemas import SchemaSet
+
+MAX_DEPTH = 14
+MAX_PLACES = 4000  # a message of more is cut there: nobody maps it by hand
+_CLARK_XSD = XSD
+_TYPES = {
+    **dict.fromkeys(("date", "gYear", "gYearMonth"), "date"),
+    **dict.fromkeys(("dateTime", "dateTimeStamp"), "moment"),
+    **dict.fromkeys(("decimal", "float", "double"), "number"),
+    **dict.fromkeys(("base64Binary", "hexBinary"), "binary"),
+    "time": "time",
+    "boolean": "bool",
+}
+_WHOLE = ("integer", "int", "long", "short", "byte", "Integer", "Int", "Long", "Short", "Byte")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One value of a message. ``within`` is the nearest optional part that holds it, "" where there is none.
+
+    ``needed`` says that it must be there whenever ``within`` is; ``required``, in every message. ``lists``
+    are the paths of the repeating parts around it, itself included.
+    """
+
+    path: str
+    type: str = "text"
+    needed: bool = False
+    within: str = ""
+    lists: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    max_length: int | None = None
+    pattern: str = ""
+    title: str = ""
+
+    @property
+    def required(self) -> bool:
+        """True where no message is complete without it."""
+        return self.needed and not self.within
+
+    @property
+    def name(self) -> str:
+        """The last part of the path, without the ``@`` of an attribute."""
+        return self.path.rpartition("/")[2].lstrip("@")
+
+
+def of_element(schemas: SchemaSet, root: Node) -> list[Place]:
+    """The places of an XML message, in contract order."""
+    found: list[Place] = []
+    for place in _within(schemas, root, Place(""), frozenset(), 0):
+        found.append(place)
+        if len(found) >= MAX_PLACES:
+            break
+    return found
+
+
+def _within(
+    schemas: SchemaSet, node: Node, here: Place, above: frozenset[Any], depth: int
+) -> Iterator[Place]:
+    prefix = f"{here.path}/" if here.path else ""
+    for attribute in node.attributes:
+        yield replace(here, path=f"{prefix}@{attribute.name}", needed=attribute.required)
+    declared = node._declaration
+    if depth >= MAX_DEPTH or declared in above:
+        return
+    for child in node.children:
+        path = f"{prefix}{child.name}"
+        lists = (*here.lists, path) if child.repeats else here.lists
+        inner = Place(path, needed=child.required, within=here.within, lists=lists)
+        if child.is_text:
+            yield _typed(schemas, child, inner)
+            yield from _text_attributes(child, inner)
+        else:
+            opened = inner if child.required else replace(inner, within=path)
+            yield from _within(schemas, child, opened, above | {declared}, depth + 1)
+
+
+def _text_attributes(node: Node, here: Place) -> Iterator[Place]:
+    within = here.within if here.needed else here.path
+    for attribute in node.attributes:
+        path = f"{here.path}/@{attribute.name}"
+        yield Place(path, needed=attribute.required, within=within, lists=here.lists)
+
+
+def _typed(schemas: SchemaSet, node: Node, place: Place) -> Place:
+    """The place with what its simple type says (XSD 1.0 part 2, 4.3)."""
+    declaration = node._declaration
+    facets = _Facets(title=_documentation(declaration))
+    _read_type(schemas, declaration, declaration.get("type"), facets)
+    return replace(
+        place,
+        type=_kind(facets.builtin),
+        codes=tuple(facets.codes),
+        max_length=facets.max_length,
+        pattern=facets.pattern,
+        title=facets.title,
+    )
+
+
+@dataclass(slots=True)
+class _Facets:
+    builtin: str = "string"
+    codes: tuple[str, ...] = ()
+    max_length: int | None = None
+    pattern: str = ""
+    title: str = ""
+
+
+def _read_type(schemas: SchemaSet, where: Any, name: str | None, facets: _Facets, depth: int = 0) -> None:
+    """Follow restrictions to the built-in type; the outermost facet of a kind stands."""
+    definition = None
+    if name:
+        full = clark(where, name)
+        if full.startswith(_CLARK_XSD):
+            facets.builtin = full.removeprefix(_CLARK_XSD)
+            return
+        definition = schemas.find("simpleType", full)
+        if definition is None:
+            definition = schemas.find("complexType", full)
+    else:
+        definition = next(iter(where.iterchildren(f"{XSD}simpleType", f"{XSD}complexType")), None)
+    if definition is None or depth > MAX_DEPTH:
+        return
+    facets.title = facets.title or _documentation(definition)
+    for derived in definition.iter(f"{XSD}restriction", f"{XSD}extension"):
+        _take(derived, facets)
+        _read_type(schemas, derived, derived.get("base"), facets, depth + 1)
+        return
+
+
+def _take(derived: Any, facets: _Facets) -> None:
+    codes = tuple(one.get("value", "") for one in derived.iterchildren(f"{XSD}enumeration"))
+    facets.codes = facets.codes or codes
+    for facet in derived.iterchildren(f"{XSD}maxLength", f"{XSD}length", f"{XSD}totalDigits"):
+        if facets.max_length is None:
+            facets.max_length = int(facet.get("value"))
+    pattern = derived.find(f"{XSD}pattern")
+    if pattern is not None and not facets.pattern:
+        facets.pattern = pattern.get("value", "")
+
+
+def _documentation(declared: Any) -> str:
+    text = declared.findtext(f"{XSD}annotation/{XSD}documentation") or ""
+    return " ".join(text.split())[:200]
+
+
+def _kind(builtin: str) -> str:
+    return "int" if builtin.endswith(_WHOLE) else _TYPES.get(builtin, "text")
+
+
+def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0) -> Iterator[Place]:  # noqa: B008
+    """The places of a JSON value by its schema; ``resolve`` follows a ``$ref``."""
+    schema = resolve(schema)
+    if not isinstance(schema, dict) or depth > MAX_DEPTH:
+        return
+    kind = schema.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    if "object" in kinds or "properties" in schema or "allOf" in schema:
+        yield from _members(schema, resolve, here, depth)
+    elif "array" in kinds:
+        lists = (*here.lists, here.path)
+        yield from of_schema(schema.get("items", {}), resolve, replace(here, lists=lists), depth + 1)
+    elif here.path:
+        yield _scalar(schema, kinds, here)
+
+
+def _members(schema: dict[str, Any], resolve: Any, here: Place, depth: int) -> Iterator[Place]:
+    parts = [schema, *(resolve(part) for part in schema.get("allOf", []))]
+    needed = {name for part in parts for name in part.get("required", [])}
+    for part in parts:
+        for name, member in part.get("properties", {}).items():
+            path = f"{here.path}/{name}" if here.path else name
+            inner = resolve(member)
+            deep = isinstance(inner, dict) and (
+                "properties" in inner or inner.get("type") in {"object", "array"}
+            )
+            within = path if deep and name not in needed else here.within
+            yield from of_schema(
+                inner, resolve, Place(path, needed=name in needed, within=within, lists=here.lists), depth + 1
+            )
+
+
+def _scalar(schema: dict[str, Any], kinds: list[Any], here: Place) -> Place:
+    form = schema.get("format", "")
+    by_kind = {"integer": "int", "number": "number", "boolean": "bool"}
+    kind = next((by_kind[one] for one in kinds if one in by_kind), "text")
+    by_format = {"date": "date", "date-time": "moment", "time": "time", "byte": "binary"}
+    codes = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
+    return replace(
+        here,
+        type=by_format.get(form, kind),
+        codes=tuple(str(code) for code in codes if code is not None),
+        max_length=schema.get("maxLength"),
+        pattern=schema.get("pattern", ""),
+        title=" ".join(str(schema.get("description") or schema.get("title") or "").split())[:200],
+    )
+
+
+def of_record(record: Record) -> list[Place]:
+    """The places of a record; what the batch itself fills is left out."""
+    by_type = {"number": "int", "packed": "number", "binary": "number", "date": "date", "time": "time"}
+    return [
+        Place(
+            field.name,
+            type=by_type.get(field.type, "text"),
+            needed=field.required,
+            codes=tuple(sorted(field.codes)),
+            max_length=field.width or None,
+            pattern=field.pattern.pattern if field.pattern else "",
+            title=field.title,
+        )
+        for field in record.fields
+        if field.type not in {"const", "blank"} and not field.total and field.name != "recordNo"
+    ]

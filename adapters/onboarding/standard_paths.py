@@ -1,0 +1,86 @@
+"""The data standard by path: which fields a type has, what they hold, what they mean."""
+
+from functools import cache
+from types import NoneType
+from typing import Any, Literal, get_args, get_origin
+
+from adapters.standard import TYPES, Canonical
+from adapters.standard.dates import FullDate, PartialDate
+
+MODELS: dict[str, type[Canonical]] = {model.__name__: model for model in TYPES}
+ROOTS = {name[0].lower() + name[1:]: model for name, model in MODELS.items()} | {
+    "address": MODELS["Address"],
+    "previousAddress": MODELS["Address"],
+}
+CODED = {"sex", "citizenship", "adminUnitL1", "adminUnitL2", "outcome", "status"}
+
+
+@cache
+def fields(model: type[Canonical]) -> dict[str, tuple[Any, str]]:
+    """A type's fields by their names in JSON: annotation and meaning."""
+    return {
+        field.alias or name: (_annotation(model, name), field.description or "")
+        for name, field in model.model_fields.items()
+    }
+
+
+def _annotation(model: type[Canonical], name: str) -> Any:
+    return model.__annotations__.get(name, model.model_fields[name].annotation)
+
+
+def inner(annotation: Any) -> tuple[type[Canonical] | None, bool]:
+    """The standard's type an annotation holds, None for a plain value; and whether it is a list of it."""
+    if isinstance(annotation, type) and issubclass(annotation, Canonical):
+        return annotation, False
+    is_list = get_origin(annotation) is list
+    for part in get_args(annotation):
+        if part is not NoneType and not isinstance(part, str):
+            found, deeper = inner(part)
+            if found is not None or deeper:
+                return found, is_list or deeper
+    return None, is_list
+
+
+def holds(annotation: Any) -> str:
+    """What a plain field holds: date, code, int or text."""
+    if _mentions(annotation, PartialDate) or _mentions(annotation, FullDate):
+        return "date"
+    if any(get_origin(part) is Literal for part in (annotation, *get_args(annotation))):
+        return "code"
+    return "int" if _mentions(annotation, int) else "text"
+
+
+def _mentions(annotation: Any, wanted: Any) -> bool:
+    return annotation == wanted or any(part == wanted for part in get_args(annotation))
+
+
+def missing(path: str, root: type[Canonical] | None = None) -> str:
+    """What is wrong with a canonical path, "" where the standard has it.
+
+    The first name of an operation's value is free unless it is one of the standard's types (``person``,
+    ``address`` ...): answers of a case are called as its service calls them.
+    """
+    names = [part.partition("[")[0] for part in path.split(".")]
+    if root is None:
+        root = ROOTS.get(names[0])
+        names = names[1:]
+    for name in names:
+        if root is None:
+            return ""
+        known = fields(root)
+        if name not in known:
+            return f"{root.__name__} has no {name}; it has {', '.join(known)}"
+        root = inner(known[name][0])[0]
+    return ""
+
+
+def type_at(path: str, root: type[Canonical] | None = None) -> type[Canonical] | None:
+    """The standard's type at a path, None for a plain value or a name that is free."""
+    names = [part.partition("[")[0] for part in path.split(".")]
+    if root is None:
+        root, names = ROOTS.get(names[0]), names[1:]
+    for name in names:
+        if root is None or name not in fields(root):
+            return None
+        root = inner(fields(root)[name][0])[0]
+    return root
