@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from adapters.contracts.access import Access
 from adapters.errors import Misconfigured
 from adapters.mapping import document
 from adapters.mapping.wrong import MappingWrong
@@ -28,6 +29,10 @@ class ConnectionSpec:
     def contract(self) -> Path:
         """The file that says what the agency accepts."""
         return self.folder / str(self.option("contract"))
+
+    def access(self) -> Access:
+        """What the contract may read: the files of this connection's folder."""
+        return Access(self.folder)
 
     def mapping(self) -> dict[str, Any]:
         """The parsed ``mapping.toml``, laid over the one it extends; raises Misconfigured."""
@@ -58,3 +63,17 @@ def read_toml(key: str, path: Path) -> dict[str, Any]:
         raise Misconfigured(key, f"{path.name} is missing") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(key, f"{path.name} cannot be read: {error}") from error
+
+
+def from_folder(
+    folder: Path, base_url: str = "", credentials: dict[str, str] | None = None
+) -> ConnectionSpec:
+    """What a folder says by itself, without a row in the database; raises Misconfigured."""
+    settings = read_toml(folder.name, folder / "connection.toml")
+    for name in ("name", "kind"):
+        if not isinstance(settings.get(name), str):
+            raise Misconfigured(folder.name, f"connection.toml does not say {name!r}")
+    address = base_url or str(settings.get("base_url", ""))
+    return ConnectionSpec(
+        folder.name, settings["name"], settings["kind"], address, settings, credentials or {}, folder
+    )

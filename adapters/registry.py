@@ -1,7 +1,8 @@
 """Which kinds of adapter there are, which connections, and the built adapter of each.
 
 A new kind is one folder in ``adapters/kinds`` and one line in ``KINDS``; a third party's kind is a dotted
-path in its ``connection.toml``.
+path in its ``connection.toml``, or a name that its package enters under ``onestop.kinds``. Connections lie in
+``adapters/connections`` and in the folders that ``ONESTOP_CONNECTIONS_DIR`` names.
 """
 
 import hashlib
@@ -9,14 +10,18 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from django import db
+from django.conf import settings
 
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
 from adapters.delivery.policy import parse
 from adapters.errors import Misconfigured
 from adapters.health import policy as health
+from adapters.mapping import document
+from adapters.mapping.wrong import MappingWrong
 from adapters.models import Connection
 from adapters.ports import Adapter
 
@@ -30,57 +35,91 @@ KINDS: dict[str, str] = {
     "workbench": "adapters.kinds.workbench.adapter:build",
 }
 
+ENTRY_POINTS = "onestop.kinds"  # where a package enters kinds of its own, each the dotted path of a builder
 
-def keys(folder: Path = FOLDER) -> list[str]:
+
+def folders() -> dict[str, Path]:
+    """The folder of every connection, by key; raises Misconfigured where two have one key."""
+    found: dict[str, Path] = {}
+    for place in (str(FOLDER), *settings.CONNECTIONS_DIRS):
+        for key, path in _within(Path(str(place))):
+            if key in found and found[key] != path:
+                raise Misconfigured(
+                    key, f"there are two connections of this name, {found[key]} and {path}"
+                )
+            found[key] = path
+    return found
+
+
+def _within(place: Path) -> list[tuple[str, Path]]:
+    return [(path.parent.name, path.parent) for path in sorted(place.glob("*/connection.toml"))]
+
+
+def keys() -> list[str]:
     """The connections that have a folder."""
-    return sorted(path.parent.name for path in folder.glob("*/connection.toml"))
+    return sorted(folders())
+
+
+def folder_of(key: str) -> Path:
+    """The folder of a connection; raises Misconfigured."""
+    try:
+        return folders()[key]
+    except KeyError as error:
+        raise Misconfigured(key, "there is no folder of this connection") from error
 
 
 def contract_hash(folder: Path) -> str:
-    """SHA-256 over the names and bytes of a connection's files: it changes when any of them does."""
+    """SHA-256 over a connection's files, by name: it changes when any does, or a mapping that it extends."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".py"):
         body = path.read_bytes()
-        digest.update(f"{path.name} {len(body)}\n".encode() + body)
+        digest.update(f"{path.relative_to(folder).as_posix()} {len(body)}\n".encode() + body)
+    if (folder / "mapping.toml").is_file():
+        for path in document.files(folder / "mapping.toml")[1:]:
+            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
 def load_all(
     base_urls: Mapping[str, str] | None = None,
     credentials: Mapping[str, dict[str, str]] | None = None,
-    folder: Path = FOLDER,
+    folder: Path | None = None,
 ) -> list[Connection]:
     """Insert or update a Connection for every folder; raises Misconfigured.
 
     ``base_urls`` and ``credentials`` are by connection key and win over the files; credentials are sealed.
+    ``folder`` limits it to the connections that lie there.
     """
     return [
-        _load(folder / key, (base_urls or {}).get(key), (credentials or {}).get(key)) for key in keys(folder)
+        _load(place, (base_urls or {}).get(key), (credentials or {}).get(key))
+        for key, place in sorted(folders().items() if folder is None else _within(folder))
     ]
 
 
 def _load(folder: Path, base_url: str | None, credentials: dict[str, str] | None) -> Connection:
-    settings = read_toml(folder.name, folder / "connection.toml")
+    table = read_toml(folder.name, folder / "connection.toml")
     row = Connection.objects.filter(key=folder.name).first() or Connection(key=folder.name)
     try:
-        row.name, row.kind = settings["name"], settings["kind"]
+        row.name, row.kind = table["name"], table["kind"]
     except KeyError as error:
         raise Misconfigured(folder.name, f"connection.toml does not say {error}") from error
-    row.base_url = base_url if base_url is not None else settings.get("base_url", "")
-    parse(folder.name, settings)  # a wrong word about delivery stops the loading, not a case
-    health.parse(folder.name, settings)
-    row.settings, row.contract_hash = settings, contract_hash(folder)
+    row.base_url = base_url if base_url is not None else table.get("base_url", "")
+    parse(folder.name, table)  # a wrong word about delivery stops the loading, not a case
+    health.parse(folder.name, table)
+    try:
+        row.settings, row.contract_hash = table, contract_hash(folder)
+    except MappingWrong as error:
+        raise Misconfigured(folder.name, str(error)) from error
     if credentials is not None:
         row.credentials = credentials
     row.save()
     return row
 
 
-def spec(row: Connection, folder: Path = FOLDER) -> ConnectionSpec:
-    """What an adapter is built from."""
-    return ConnectionSpec(
-        row.key, row.name, row.kind, row.base_url, row.settings, row.credentials, folder / row.key
-    )
+def spec(row: Connection) -> ConnectionSpec:
+    """What an adapter is built from; raises Misconfigured where its folder is gone."""
+    folder = folder_of(row.key)
+    return ConnectionSpec(row.key, row.name, row.kind, row.base_url, row.settings, row.credentials, folder)
 
 
 def adapter(key: str) -> Adapter:
@@ -125,7 +164,9 @@ def is_local(adapter: Adapter) -> bool:
 def _factory(key: str, kind: str) -> Callable[[ConnectionSpec], Adapter]:
     path = KINDS.get(kind, kind)
     if ":" not in path:
-        raise Misconfigured(key, f"there is no kind {kind!r}")
+        path = next((one.value for one in entry_points(group=ENTRY_POINTS, name=kind)), "")
+    if not path:
+        raise Misconfigured(key, f"there is no kind {kind!r}; there are {', '.join(KINDS)}")
     return _resolve(key, path)
 
 

@@ -9,11 +9,13 @@ from importlib import import_module
 
 # name -> (dotted path of a function(list of arguments) -> exit code, one line of help, wants Django set up)
 COMMANDS: dict[str, tuple[str, str, bool]] = {
+    "adapter": ("adapters.onboarding.adapter_cli:main", "make, verify and load connections", True),
     "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "exchange": ("adapters.regression.cli:main", "make a regression test of a recorded exchange", True),
     "connection": ("workflows.health.cli:main", "look at connections and say how they are", True),
     "keys": ("identity.provider.cli:main", "show or rotate the e-ID's signing keys", True),
+    "mapping": ("adapters.onboarding.mapping_cli:main", "propose a mapping, or check one", True),
     "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),
     "worker": ("workflows.worker:main", "run due steps of cases until stopped", True),

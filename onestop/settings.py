@@ -182,6 +182,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_MAX_AGE = 0 if DEBUG else 30 * 86400  # addresses carry a digest of the content
 
 # --- how messages leave ----------------------------------------------------------------------------------
+CONNECTIONS_DIRS = [one for one in env.text("ONESTOP_CONNECTIONS_DIR", "").split(":") if one]
 EXCHANGE_CONNECT_SECONDS = 3.0
 EXCHANGE_READ_SECONDS = 10.0
 PREFILL_SECONDS = 2.5  # a page does not wait longer than this for a register

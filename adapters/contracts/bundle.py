@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contracts import wsdl
-from adapters.contracts.access import MAX_TOTAL
+from adapters.contracts.access import MAX_TOTAL, Access
 from adapters.contracts.bindings import Skipped, WsdlOperation
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
@@ -79,16 +79,16 @@ def read(path: Path) -> Bundle:
         raise ContractUnreadable(path.name, f"is damaged: {error}; make it anew", line=line) from error
 
 
-def soap(path: Path) -> Wsdl:
+def soap(path: Path, access: Access | None = None) -> Wsdl:
     """The WSDL of a connection: the document itself or its bundle. Raises ContractUnreadable."""
-    return read(path).wsdl if is_bundle(path) else wsdl.read(path)
+    return read(path).wsdl if is_bundle(path) else wsdl.read(path, access)
 
 
-def schemas(path: Path) -> SchemaSet:
+def schemas(path: Path, access: Access | None = None) -> SchemaSet:
     """The schemas of a connection: an XSD or its bundle. Raises ContractUnreadable."""
     if is_bundle(path):
         return read(path).wsdl.schemas
-    found = SchemaSet(path.parent)
+    found = SchemaSet(path.parent if access is None else access.root, access)
     found.add_file(path)
     return found
 

@@ -22,6 +22,7 @@ class Text:
     shapes: dict[str, list[str]] = field(default_factory=dict)
     codes: dict[str, list[str]] = field(default_factory=dict)
     operations: list[str] = field(default_factory=list)
+    live: set[str] = field(default_factory=set)  # shapes that a rule uses; the others are comments
 
 
 def write(contract: Contract, operations: list[str]) -> str:
@@ -31,8 +32,8 @@ def write(contract: Contract, operations: list[str]) -> str:
     for name in operations:
         _operation(text, contract.kind, contract.operations[name])
     parts = [
-        "# Proposed by `onestop mapping suggest`; now yours. A rule is read in both directions. Delete `# Check`",
-        "# or `# Missing` before a rule to use it. `onestop mapping check` says what is left open.",
+        "# Proposed by `onestop mapping suggest`; now yours. A rule is read in both directions. Delete",
+        "# `# Check` or `# Missing` before a rule to use it. `onestop mapping check` says what is left open.",
         *fault,
     ]
     for _, lines in sorted(text.codes.items()):
@@ -40,7 +41,8 @@ def write(contract: Contract, operations: list[str]) -> str:
     if text.shapes:
         parts += ["", "[shapes]"]
         for name, lines in text.shapes.items():
-            parts += [f"{name} = [", *lines, "]"]
+            mark = "" if name in text.live else "# "
+            parts += [f"{mark}{line}" for line in (f"{name} = [", *lines, "]")]
     return "\n".join([*parts, *text.operations, ""])
 
 
@@ -128,8 +130,10 @@ def _each(text: Text, inside: list[Proposal], around: str, scope: str, kind: str
     text.shapes[shape] = []  # its place is taken before what stands inside of it
     text.shapes[shape] = _rules(text, inside, around, own or kind, live=live)
     root = own[:1].lower() + own[1:] if own and not kind else names.camel(name)
-    rule = f"{{ agency = {_quoted(_below(around, scope))}, canonical = {_quoted(root)}, each = {_quoted(shape)} }},"
+    place, called = _quoted(_below(around, scope)), _quoted(root)
+    rule = f"{{ agency = {place}, canonical = {called}, each = {_quoted(shape)} }},"
     is_live = any(one.place.path in live for one in inside)
+    text.live |= {shape} if is_live else set()
     return f"  {rule}" if is_live else f"  # Missing {rule}"
 
 
@@ -146,9 +150,11 @@ def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool) -> str:
     place = one.place
     is_empty_sign = names.joined(names.tokens(place.name)) in _NOT_FOUND
     parts = [f"agency = {_quoted(_below(place.path, scope))}"]
-    parts.append(f"canonical = {_quoted(_inside(one.canonical, kind) or names.camel(place.name))}")
     if place.lists and place.lists[-1] == place.path:
-        parts.append('each = "value"')
+        holder = place.path.rpartition("/")[0].rpartition("/")[2] or place.name
+        parts += [f"canonical = {_quoted(names.camel(holder))}", 'each = "value"']
+    else:
+        parts.append(f"canonical = {_quoted(_inside(one.canonical, kind) or names.camel(place.name))}")
     if one.codes:
         parts.append(f"codes = {_quoted(_code_list(text, one, live))}")
     if one.date:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contracts import layout, openapi, outline, wsdl
+from adapters.contracts.access import Access
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
 from adapters.onboarding import places
@@ -40,13 +41,14 @@ class Contract:
     version: str = ""
 
 
-def read(path: Path) -> Contract:
-    """Read a contract file; raises ContractUnreadable."""
+def read(path: Path, access: Access | None = None) -> Contract:
+    """Read a contract file; ``access`` says what it may refer to. Raises ContractUnreadable."""
+    access = access or Access(path.parent)
     name = path.name.lower()
     if name.endswith(".wsdl") or _starts_as(path, b"definitions"):
-        return _wsdl(path)
+        return _wsdl(path, access)
     if name.endswith(".xsd"):
-        return _xsd(path)
+        return _xsd(path, access)
     if name.endswith(".toml"):
         return _layout(path)
     if name.endswith((".json", ".yaml", ".yml")):
@@ -64,8 +66,8 @@ def _starts_as(path: Path, word: bytes) -> bool:
         raise ContractUnreadable(path.name, f"cannot be read: {error.strerror}") from error
 
 
-def _wsdl(path: Path) -> Contract:
-    found = wsdl.read(path)
+def _wsdl(path: Path, access: Access) -> Contract:
+    found = wsdl.read(path, access)
 
     def one(operation: wsdl.WsdlOperation) -> Described:
         return Described(
@@ -92,9 +94,9 @@ def _all(several: list[Lazy]) -> Lazy:
     return lambda: [place for one in several for place in one()]
 
 
-def _xsd(path: Path) -> Contract:
+def _xsd(path: Path, access: Access) -> Contract:
     """Every global element may be asked or answered; ``XRequest`` goes with ``XResponse`` where both are."""
-    schemas = SchemaSet(path.parent)
+    schemas = SchemaSet(access.root, access)
     schemas.add_file(path)
     names = list(schemas.declared.get("element", {}))
     by_local = {name.rpartition("}")[2]: name for name in names}

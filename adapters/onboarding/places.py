@@ -130,6 +130,10 @@ def _read_type(schemas: SchemaSet, where: Any, name: str | None, facets: _Facets
     if definition is None or depth > MAX_DEPTH:
         return
     facets.title = facets.title or _documentation(definition)
+    union = definition.find(f"{XSD}union")
+    if union is not None and union.get("memberTypes"):
+        _read_type(schemas, union, union.get("memberTypes").split()[0], facets, depth + 1)
+        return
     for derived in definition.iter(f"{XSD}restriction", f"{XSD}extension"):
         _take(derived, facets)
         _read_type(schemas, derived, derived.get("base"), facets, depth + 1)
@@ -156,7 +160,7 @@ def _kind(builtin: str) -> str:
     return "int" if builtin.endswith(_WHOLE) else _TYPES.get(builtin, "text")
 
 
-def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0) -> Iterator[Place]:  # noqa: B008
+def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0) -> Iterator[Place]:
     """The places of a JSON value by its schema; ``resolve`` follows a ``$ref``."""
     schema = resolve(schema)
     if not isinstance(schema, dict) or depth > MAX_DEPTH:

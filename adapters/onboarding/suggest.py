@@ -1,7 +1,8 @@
 """Proposals: which canonical field a place of a contract is, by name, type and meaning; how sure.
 
-**Likely** is the field's own name in some register's language, in a fitting type and place. **Check** is less:
-part of a name, a vague word, a code. **Missing** has no match. What is a code or enumerated is never plain.
+**Likely** is the field's own name in some register's language, in a fitting type and place. **Check** is
+less: part of a name, a vague word, a code. **Missing** has no match. What is a code or enumerated is never
+plain.
 """
 
 from collections.abc import Iterator
@@ -13,10 +14,7 @@ from adapters.onboarding.places import Place
 
 LIKELY, CHECK, MISSING = "Likely", "Check", "Missing"
 _EIGHT = 8
-_PLAIN_CODE = {
-    "Address.postCode",
-    "Address.addressID",
-}  # identifiers that are called codes and listed nowhere
+_PLAIN_CODE = {"Address.postCode", "Address.addressID", "Person.identifier.notation"}  # no lists
 _ROOT = {"Person": "person", "Address": "address", "Vehicle": "vehicle", "Household": "household"}
 _FITS = {
     "date": {"date", "text", "int", "moment"},
@@ -69,9 +67,7 @@ def _one(place: Place) -> Proposal:
     coded = is_code or held == "code" or field.rpartition(".")[2] in standard_paths.CODED
     if place.type not in _FITS[held]:
         doubts.append(f"is {place.type}, where {field} is {held}")
-    if coded and field.rpartition(".")[2] != "adminUnitL2":
-        doubts.append("holds codes: say what each means")
-    elif is_code:
+    if coded and field.rpartition(".")[2] != "adminUnitL2" or is_code:
         doubts.append("holds codes: say what each means")
     other = next((word for part in place.path.split("/")[:-1] if (word := names.is_other(part))), "")
     other = other or names.is_other(_rest(place.name, term.word))

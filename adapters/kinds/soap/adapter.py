@@ -62,7 +62,7 @@ class SoapAdapter:
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
-        contract = bundle.soap(spec.contract)
+        contract = bundle.soap(spec.contract, spec.access())
         validator = Validator(contract.schemas.compile)
 
         def one(plan: Plan) -> Compiled:

@@ -65,7 +65,7 @@ class XmlHttpAdapter:
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
-        schemas = bundle.schemas(spec.contract)
+        schemas = bundle.schemas(spec.contract, spec.access())
         self.validator = Validator(schemas.compile)
         if "element" in book.fault:
             self.fault_tag = _node(schemas, book.fault["element"]).tag

@@ -1,0 +1,82 @@
+"""The command `onestop adapter`: make a connection from a contract, verify it, load it into the database."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from adapters import registry
+from adapters.connection_spec import ConnectionSpec, from_folder
+from adapters.contracts.violation import ContractUnreadable
+from adapters.errors import AdapterError
+from adapters.onboarding import new, verify
+from adapters.simulator.agency import NotSimulated
+
+
+def main(argv: list[str]) -> int:
+    """0 when done and all verified, 1 when a check says no, 2 when the input cannot be used."""
+    options = _parser().parse_args(argv)
+    try:
+        code: int = options.run(options)
+        return code
+    except (new.NotMade, ContractUnreadable, AdapterError, NotSimulated) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def find(name: str) -> ConnectionSpec:
+    """A connection by its folder's path or its key; raises Misconfigured."""
+    folder = Path(name)
+    return from_folder(
+        folder.resolve() if (folder / "connection.toml").is_file() else registry.folder_of(name)
+    )
+
+
+def _new(options: argparse.Namespace) -> int:
+    made = new.make(options.name, options.source, options.operation, options.dir, options.root)
+    print(f"made {made.folder} ({made.kind}): {', '.join(made.operations)}")
+    for line in made.open_rules:
+        print(f"  to do: {line}")
+    print(f"next: edit {made.folder / 'mapping.toml'}, then `onestop mapping check {made.folder}`")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    spec = find(options.connection)
+    found = verify.against(spec, options.against) if options.against else verify.simulated(spec)
+    if options.json:
+        print(verify.as_json(found))
+    else:
+        width = max(len(one.check) for one in found)
+        for one in found:
+            print(f"{one.verdict:<4} {one.check:<{width}}  {one.evidence}")
+    return 1 if any(one.verdict == verify.NO for one in found) else 0
+
+
+def _load(options: argparse.Namespace) -> int:
+    for row in registry.load_all():
+        print(f"loaded {row.key} ({row.kind}) {row.base_url}")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="onestop adapter", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    making = commands.add_parser("new", help="make a connection's folder from a contract")
+    making.add_argument("name", help="the connection's key: small letters, digits, - and _")
+    making.add_argument(
+        "--from", dest="source", type=Path, required=True, metavar="SOURCE", help="the contract"
+    )
+    making.add_argument("--operation", action="append", default=[], help="only this one; may be repeated")
+    making.add_argument("--dir", type=Path, default=Path(), help="where the folder is made (here)")
+    making.add_argument("--root", type=Path, help="the folder that holds all files of the contract")
+    making.set_defaults(run=_new)
+    verifying = commands.add_parser("verify", help="run the conformance checks")
+    verifying.add_argument("connection", help="a connection's key or folder")
+    verifying.add_argument(
+        "--against", metavar="URL", default="", help="a real test system: harmless checks only"
+    )
+    verifying.add_argument("--json", action="store_true")
+    verifying.set_defaults(run=_verify)
+    loading = commands.add_parser("load", help="insert or update every connection in the database")
+    loading.set_defaults(run=_load)
+    return parser

@@ -1,0 +1,155 @@
+"""Canonical values made from the contract: a sample of the agency's message, read by the mapping's rules."""
+
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from adapters.connection_spec import ConnectionSpec
+from adapters.contracts import outline
+from adapters.contracts.outline import Node
+from adapters.errors import Misconfigured
+from adapters.mapping.load import mapping
+from adapters.mapping.paths import as_text, getter, setter
+from adapters.mapping.plain import PlainReader, PlainWriter
+from adapters.mapping.plan import Plan
+from adapters.mapping.rules import MappingWrong
+from adapters.mapping.unfit import Unfit
+from adapters.mapping.xml_codec import XmlReader, XmlWriter
+from adapters.ports import JSON
+from adapters.samples import records
+from adapters.samples import source as sources
+from adapters.samples.json_schema import JsonSampler
+from adapters.samples.source import RecordSource, RestSource, SoapSource, Source, XmlSource
+from adapters.samples.text import NoExample
+
+SAMPLES = "samples.json"  # in a connection's folder: operation -> a canonical value that its agency accepts
+SEEDS = 8
+
+
+class Connection:
+    """A connection taken apart for its integrator: contract, rules, and samples of what goes over it."""
+
+    def __init__(self, spec: ConnectionSpec) -> None:
+        """Raises Misconfigured, ContractUnreadable."""
+        self.spec = spec
+        self.book, self.plans, _ = mapping(spec)
+        self.source: Source | None = None
+        if spec.settings.get("contract"):
+            self.source = sources.read(spec.contract, spec.folder)
+
+    def values(self) -> dict[str, JSON]:
+        """A canonical value for each operation: as ``samples.json`` has it, else made from the contract."""
+        path = self.spec.folder / SAMPLES
+        kept: dict[str, JSON] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        return {name: kept.get(name) or self.value(plan) for name, plan in self.plans.items()}
+
+    def value(self, plan: Plan) -> JSON:
+        """A canonical value made from the contract, {} where the mapping cannot read a sample of it."""
+        for seed in range(SEEDS):
+            try:
+                return _bare(self._read(plan, seed))
+            except (Unfit, NoExample):
+                continue
+        return {}
+
+    def again(self, plan: Plan, value: JSON) -> JSON | None:
+        """The value after it went to the agency's words and back; None where the kind has no such form.
+
+        Raises Unfit, MappingWrong.
+        """
+        if isinstance(self.source, SoapSource | XmlSource):
+            node = self.node(plan)
+            writer = XmlWriter(self.book, node, plan.request, is_root=True)
+            element = etree.fromstring(writer.body(_with_call(value)))
+            return _bare(XmlReader(self.book, node, plan.request).read(element))
+        if self.source is None:
+            return None
+        sent = PlainWriter(self.book, plan.request).build(_with_call(value))
+        back = PlainReader(self.book, plan.request).read(sent)
+        for path in plan.options.get("path", {}).values():  # what the address carries comes back with it
+            found = None if path.startswith("@") else getter(path)(value)
+            if found is not None:
+                setter(path)(back, as_text(found))
+        return _bare(back)
+
+    def node(self, plan: Plan) -> Node:
+        """The outline of an XML request; raises MappingWrong."""
+        name = self.request_element(plan)
+        found = None if name is None or self.source is None else outline.root(self._xml().schemas, name)
+        if found is None:
+            raise MappingWrong(f"{plan.name}: the contract has no operation {plan.call!r}")
+        return found
+
+    def request_element(self, plan: Plan) -> str | None:
+        """Clark name of the request's element."""
+        if isinstance(self.source, SoapSource):
+            operation = self.source.wsdl.operations.get(plan.call)
+            return None if operation is None else operation.request
+        declared = self._xml().schemas.declared.get("element", {})
+        return next((name for name in declared if name.rpartition("}")[2] == plan.call), None)
+
+    def _xml(self) -> Any:
+        if not isinstance(self.source, SoapSource | XmlSource):
+            raise Misconfigured(self.spec.key, "the contract has no XML messages")
+        return self.source.xml
+
+    def _read(self, plan: Plan, seed: int) -> JSON:
+        if isinstance(self.source, SoapSource | XmlSource):
+            name = self.request_element(plan)
+            if not name:
+                return {}
+            element = self._xml().sample(name, full=seed % 2 == 0, seed=seed)
+            return XmlReader(self.book, self.node(plan), plan.request).read(element)
+        if isinstance(self.source, RestSource):
+            return self._read_rest(plan, seed, self.source)
+        if isinstance(self.source, RecordSource):
+            form = self.source.layouts["file"]
+            chance = random.Random(seed)  # noqa: S311 - examples, not secrets
+            return PlainReader(self.book, plan.request).read(
+                dict(records.record(form, form.records[plan.call], chance, full=seed % 2 == 0))
+            )
+        return {}
+
+    def _read_rest(self, plan: Plan, seed: int, source: RestSource) -> JSON:
+        operation = source.operations.get(plan.call)
+        if operation is None:
+            raise Unfit("", "no such operation")
+        value: JSON = {}
+        if operation.body is not None:
+            body = JsonSampler(operation.body, full=seed % 2 == 0, seed=seed).value()
+            value = PlainReader(self.book, plan.request).read(body)
+        for name, path in plan.options.get("path", {}).items():
+            made = JsonSampler(operation.parameters[name], seed=seed).value()
+            setter(path)(value, str(made))
+        return value
+
+
+def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
+    """What a round trip changed, a line each."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in sorted({*before, *after}):
+            yield from differences(before.get(name), after.get(name), f"{path}.{name}".lstrip("."))
+    elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        for index, (one, other) in enumerate(zip(before, after, strict=True)):
+            yield from differences(one, other, f"{path}[{index}]")
+    elif before != after:
+        yield f"{path}: {before!r} came back as {after!r}"
+
+
+def write_samples(folder: Path, values: dict[str, JSON]) -> None:
+    """Keep sample values beside a connection."""
+    text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+    (folder / SAMPLES).write_text(text, encoding="utf-8")
+
+
+def _with_call(value: JSON) -> JSON:
+    return {"@idempotency_key": "sample", "@correlation_id": "sample", "@reference": "sample", **value}
+
+
+def _bare(value: JSON) -> JSON:
+    """Without what the call itself fills."""
+    return {name: one for name, one in value.items() if not name.startswith("@")}

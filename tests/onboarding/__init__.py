@@ -1,0 +1,1 @@
+"""Tests of what an integrator uses to bring a system in."""
