@@ -44,9 +44,7 @@ def folders() -> dict[str, Path]:
     for place in (str(FOLDER), *settings.CONNECTIONS_DIRS):
         for key, path in _within(Path(str(place))):
             if key in found and found[key] != path:
-                raise Misconfigured(
-                    key, f"there are two connections of this name, {found[key]} and {path}"
-                )
+                raise Misconfigured(key, f"there are two connections of this name, {found[key]} and {path}")
             found[key] = path
     return found
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.contracts.layout_fields import Record
-from adapters.contracts.markup import XSD, clark
+from adapters.contracts.markup import XSD
 from adapters.contracts.outline import Node
 from adapters.contracts.schemas import SchemaSet
 
 MAX_DEPTH = 14
 MAX_PLACES = 4000  # a message of more is cut there: nobody maps it by hand
-_CLARK_XSD = XSD
 _TYPES = {
     **dict.fromkeys(("date", "gYear", "gYearMonth"), "date"),
     **dict.fromkeys(("dateTime", "dateTimeStamp"), "moment"),
@@ -68,7 +67,7 @@ def _within(
     prefix = f"{here.path}/" if here.path else ""
     for attribute in node.attributes:
         yield replace(here, path=f"{prefix}@{attribute.name}", needed=attribute.required)
-    declared = node._declaration
+    declared = (node.tag, node.type_name)
     if depth >= MAX_DEPTH or declared in above:
         return
     for child in node.children:
@@ -92,68 +91,31 @@ def _text_attributes(node: Node, here: Place) -> Iterator[Place]:
 
 def _typed(schemas: SchemaSet, node: Node, place: Place) -> Place:
     """The place with what its simple type says (XSD 1.0 part 2, 4.3)."""
-    declaration = node._declaration
-    facets = _Facets(title=_documentation(declaration))
-    _read_type(schemas, declaration, declaration.get("type"), facets)
+    held = node.text_type
+    if held is None:
+        return place
+    facets = held.facets
+    first = held.members[0] if held.members else held  # of a union the first member speaks for all
+    patterns = facets.patterns[-1] if facets.patterns else ()
+    limits = (facets.max_length, facets.length, facets.total_digits)
     return replace(
         place,
-        type=_kind(facets.builtin),
-        codes=tuple(facets.codes),
-        max_length=facets.max_length,
-        pattern=facets.pattern,
-        title=facets.title,
+        type=_kind(first.builtin),
+        codes=facets.enumeration,
+        max_length=next((one for one in limits if one is not None), None),
+        pattern=patterns[0] if patterns else "",
+        title=_documentation(schemas, node),
     )
 
 
-@dataclass(slots=True)
-class _Facets:
-    builtin: str = "string"
-    codes: tuple[str, ...] = ()
-    max_length: int | None = None
-    pattern: str = ""
-    title: str = ""
-
-
-def _read_type(schemas: SchemaSet, where: Any, name: str | None, facets: _Facets, depth: int = 0) -> None:
-    """Follow restrictions to the built-in type; the outermost facet of a kind stands."""
-    definition = None
-    if name:
-        full = clark(where, name)
-        if full.startswith(_CLARK_XSD):
-            facets.builtin = full.removeprefix(_CLARK_XSD)
-            return
-        definition = schemas.find("simpleType", full)
-        if definition is None:
-            definition = schemas.find("complexType", full)
-    else:
-        definition = next(iter(where.iterchildren(f"{XSD}simpleType", f"{XSD}complexType")), None)
-    if definition is None or depth > MAX_DEPTH:
-        return
-    facets.title = facets.title or _documentation(definition)
-    union = definition.find(f"{XSD}union")
-    if union is not None and union.get("memberTypes"):
-        _read_type(schemas, union, union.get("memberTypes").split()[0], facets, depth + 1)
-        return
-    for derived in definition.iter(f"{XSD}restriction", f"{XSD}extension"):
-        _take(derived, facets)
-        _read_type(schemas, derived, derived.get("base"), facets, depth + 1)
-        return
-
-
-def _take(derived: Any, facets: _Facets) -> None:
-    codes = tuple(one.get("value", "") for one in derived.iterchildren(f"{XSD}enumeration"))
-    facets.codes = facets.codes or codes
-    for facet in derived.iterchildren(f"{XSD}maxLength", f"{XSD}length", f"{XSD}totalDigits"):
-        if facets.max_length is None:
-            facets.max_length = int(facet.get("value"))
-    pattern = derived.find(f"{XSD}pattern")
-    if pattern is not None and not facets.pattern:
-        facets.pattern = pattern.get("value", "")
-
-
-def _documentation(declared: Any) -> str:
-    text = declared.findtext(f"{XSD}annotation/{XSD}documentation") or ""
-    return " ".join(text.split())[:200]
+def _documentation(schemas: SchemaSet, node: Node) -> str:
+    """What the contract says of a place: at its declaration where that is global, else at its type's."""
+    for kind, name in (("element", node.tag), ("simpleType", node.type_name)):
+        declared = schemas.find(kind, name) if name else None
+        text = "" if declared is None else declared.findtext(f"{XSD}annotation/{XSD}documentation") or ""
+        if text:
+            return " ".join(text.split())[:200]
+    return ""
 
 
 def _kind(builtin: str) -> str:
