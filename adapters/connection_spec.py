@@ -24,6 +24,7 @@ class ConnectionSpec:
     settings: dict[str, Any]
     credentials: dict[str, str] = field(repr=False)
     folder: Path
+    door: Any = None  # another way out than the plain one, for a kind that is carried by another kind
 
     @property
     def contract(self) -> Path:

@@ -11,6 +11,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Self, cast
 from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
@@ -77,8 +78,10 @@ class Door:
         self._pool = http1.Pool(self._connect)
 
     @classmethod
-    def of(cls, spec: ConnectionSpec) -> "Door":
+    def of(cls, spec: ConnectionSpec) -> Self:
         """The door of a connection: its base URL, ``[timeouts]`` and ``allow_private`` of its settings."""
+        if cls is Door and spec.door is not None:
+            return cast(Self, spec.door)  # of a kind that is carried by this one
         timeouts = spec.option("timeouts", {})
         return cls(
             spec.key,

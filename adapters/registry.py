@@ -31,6 +31,7 @@ KINDS: dict[str, str] = {
     "rest": "adapters.kinds.rest.adapter:build",
     "xmlhttp": "adapters.kinds.xmlhttp.adapter:build",
     "records": "adapters.kinds.records.adapter:build",
+    "xroad": "adapters.kinds.xroad.adapter:build",
     "email": "adapters.kinds.email.adapter:build",
     "workbench": "adapters.kinds.workbench.adapter:build",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.contracts import encoded, outline
-from adapters.contracts.markup import Validator, local
+from adapters.contracts.markup import Validator, local, namespace
 from adapters.contracts.outline import Node
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import Wsdl, WsdlOperation
@@ -16,6 +16,9 @@ from adapters.mapping.plan import Plan, locate
 from adapters.mapping.rules import MappingWrong, RuleBook, Rules
 from adapters.mapping.xml_codec import XmlReader, XmlWriter
 from adapters.ports import JSON
+
+# Header blocks that a contract names and the way there fills: X-Road's (PR-MESS section 2.2).
+FILLED_BELOW = {"http://x-road.eu/xsd/xroad.xsd", "http://x-road.eu/xsd/representation.xsd"}
 
 
 @dataclass(slots=True)
@@ -141,6 +144,8 @@ def compile_operation(
 def _headers(wsdl: Wsdl, contract: WsdlOperation, rules: Rules) -> tuple[tuple[Node, Rules], ...]:
     found = []
     for name in contract.headers:
+        if namespace(name) in FILLED_BELOW:
+            continue
         own = tuple(rule for rule in rules if rule.agency == local(name))
         if not own:
             raise MappingWrong(f"the contract wants the header {local(name)}, and no rule fills it")

@@ -1,0 +1,1 @@
+"""X-Road through a security server that checks what it is sent."""
