@@ -102,3 +102,17 @@ def adopt(schema: Any, uri: str) -> Any:
     for child in list(schema):
         root.append(child)
     return root
+
+
+def allow_schemas(schema: Any) -> None:
+    """Let any schema document stand where an element refers to ``xs:schema``, as the DataSet of .NET has it.
+
+    No schema declares that element, so no validator finds it.
+    """
+    for element in list(schema.iter(f"{XSD}element")):
+        if element.get("ref") and resolve(element, element.get("ref")) == f"{XSD}schema":
+            wildcard = etree.Element(f"{XSD}any", {"namespace": XSD_URI, "processContents": "skip"})
+            for name in ("minOccurs", "maxOccurs"):
+                if element.get(name):
+                    wildcard.set(name, element.get(name))
+            element.getparent().replace(element, wildcard)

@@ -16,6 +16,7 @@ from adapters.contracts.markup import XSD, local, parse, tidy
 from adapters.contracts.namespaces import (
     XSD_URI,
     adopt,
+    allow_schemas,
     joined,
     references,
     split,
@@ -84,6 +85,7 @@ class SchemaSet:
         if isinstance(source, Path):
             source = Source(str(source), source.name)
         self._texts = None
+        allow_schemas(schema)
         uri = schema.get("targetNamespace", "")
         redefined = []
         for child in list(schema):

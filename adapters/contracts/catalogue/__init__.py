@@ -21,6 +21,9 @@ SCHEMAS: dict[str, str] = {
     "http://www.w3.org/2000/09/xmldsig#": "xmldsig-core.xsd",
     "http://www.w3.org/2004/08/xop/include": "xop-include.xsd",
     "http://www.w3.org/1999/xlink": "xlink.xsd",
+    "http://x-road.eu/xsd/xroad.xsd": "xroad.xsd",
+    "http://x-road.eu/xsd/identifiers": "xroad-identifiers.xsd",
+    "http://x-road.eu/xsd/representation.xsd": "xroad-representation.xsd",
 }
 
 
