@@ -270,13 +270,8 @@ def _ends(operation: Any) -> list[str | None]:
 
 
 def _shape(parts: list[Any]) -> list[tuple[str, str]]:
-    return [
-        (
-            part.get("name", ""),
-            resolve(part, part.get("element") or part.get("type") or f"{part.get('name')}"),
-        )
-        for part in parts
-    ]
+    named = [(part, part.get("element") or part.get("type")) for part in parts]
+    return [(part.get("name", ""), resolve(part, name) if name else "") for part, name in named]
 
 
 def _documentation(element: Any) -> str:

@@ -29,8 +29,10 @@ _SHAPE = {
     "sources": dict,
     "schemas": dict,
 }
-_NAMES = {field.name for field in fields(WsdlOperation)}
-_TUPLES = {field.name for field in fields(WsdlOperation) if str(field.type).startswith("tuple")}
+_KINDS: dict[str, type] = {
+    field.name: {"bool": bool, "int": int, "str": str}.get(getattr(field.type, "__name__", ""), tuple)
+    for field in fields(WsdlOperation)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,22 @@ def _built(path: Path, document: dict[str, Any]) -> Bundle:
         operations,
         str(document["address"]),
         tuple(Skipped(**one) for one in document["skipped"]),
-        tuple(document["notes"]),
+        _texts("notes", document["notes"]),
     )
-    return Bundle(contract, tuple(document["elements"]), document["sources"])
+    return Bundle(contract, _texts("elements", document["elements"]), document["sources"])
 
 
 def _operation(values: dict[str, Any]) -> WsdlOperation:
-    known: dict[str, Any] = {
-        name: tuple(value) if name in _TUPLES else value for name, value in values.items() if name in _NAMES
-    }
+    known: dict[str, Any] = {name: value for name, value in values.items() if name in _KINDS}
+    for name, value in known.items():
+        if _KINDS[name] is tuple:
+            known[name] = _texts(name, value)
+        elif not isinstance(value, _KINDS[name]):
+            raise ValueError(f"{name} is no {_KINDS[name].__name__}")
     return WsdlOperation(**known)
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} is no list of texts")
+    return tuple(value)

@@ -23,6 +23,7 @@ _QNAMES = {
     "attributeGroup": ("ref",),
     "keyref": ("refer",),
 }
+_NAME = re.compile(r"[^\W\d][\w.·-]*")
 _STEP = re.compile(r"([^\W\d][\w.-]*):(?!:)")  # a prefix in the XPath of a selector or field
 
 
@@ -50,6 +51,8 @@ def joined(uri: str, name: str) -> str:
 def resolve(element: Any, name: str) -> str:
     """The Clark name of a QName in an element's scope; raises ContractUnreadable for an unbound prefix."""
     prefix, _, bare = name.strip().rpartition(":")
+    if not _NAME.fullmatch(bare):
+        raise unreadable(element, f"{name!r} is not a qualified name")
     if prefix == "xml":
         return joined(XML, bare)
     if prefix and prefix not in element.nsmap:

@@ -133,7 +133,7 @@ class OpenApiReader:
         for one in [*item.get("parameters").list(), *declared.get("parameters").list()]:
             parameter = self._resolved(one)
             name, place = parameter.get("name").value, parameter.get("in").value
-            if not isinstance(name, str) or place not in STYLES:
+            if not isinstance(name, str) or not isinstance(place, str) or place not in STYLES:
                 raise parameter.unreadable(
                     "a parameter must have a name and be in path, query, header or cookie"
                 )
