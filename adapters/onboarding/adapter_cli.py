@@ -1,14 +1,19 @@
-"""The command `onestop adapter`: make a connection from a contract, verify it, load it into the database."""
+"""The command `onestop adapter`: make a connection from a contract, verify it, load it, call it."""
 
 import argparse
+import json
 import sys
+import uuid
+from dataclasses import asdict
 from pathlib import Path
 
-from adapters import registry
+from adapters import exchange, registry
 from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import AdapterError
 from adapters.onboarding import new, verify
+from adapters.onboarding.sampling import Connection
+from adapters.ports import Accepted, Context, Pending
 from adapters.simulator.agency import NotSimulated
 
 
@@ -58,6 +63,24 @@ def _load(options: argparse.Namespace) -> int:
     return 0
 
 
+def _call(options: argparse.Namespace) -> int:
+    """Carry out one operation for real, by the exchange and its log."""
+    if options.value:
+        try:
+            value = json.loads(options.value.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            print(f"{options.value}: {error}", file=sys.stderr)
+            return 2
+    else:
+        value = Connection(find(options.connection)).values().get(options.operation, {})
+    key = uuid.uuid4().hex
+    context = Context(f"call-{key}", key, actor="integrator", purpose="tried by hand")
+    result = exchange.perform(options.connection, options.operation, value, context)
+    print(type(result).__name__)
+    print(json.dumps(asdict(result), indent=2, ensure_ascii=False, default=str))
+    return 0 if isinstance(result, Accepted | Pending) else 1
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop adapter", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -77,6 +100,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     verifying.add_argument("--json", action="store_true")
     verifying.set_defaults(run=_verify)
+    calling = commands.add_parser("call", help="carry out one operation of a loaded connection")
+    calling.add_argument("connection", help="a connection's key")
+    calling.add_argument("operation")
+    calling.add_argument(
+        "--value", type=Path, help="a JSON file with the canonical value; without it a sample is made"
+    )
+    calling.set_defaults(run=_call)
     loading = commands.add_parser("load", help="insert or update every connection in the database")
     loading.set_defaults(run=_load)
     return parser

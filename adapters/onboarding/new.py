@@ -1,4 +1,4 @@
-"""A connection's folder made from a contract: the closed bundle, a proposed mapping, samples and a test."""
+"""A connection's folder made from a contract: the closed bundle, a proposed mapping and a test."""
 
 import json
 import shutil
@@ -61,7 +61,6 @@ def make(name: str, source: Path, wanted: list[str], directory: Path, root: Path
         _write(folder, "mapping.toml", mapping_text.write(contract, chosen))
         _write(folder, f"test_{name.replace('-', '_')}.py", _test_text(name))
         connection = sampling.Connection(from_folder(folder))
-        sampling.write_samples(folder, connection.values())
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -3,7 +3,6 @@
 import json
 import random
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -138,12 +137,6 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
             yield from differences(one, other, f"{path}[{index}]")
     elif before != after:
         yield f"{path}: {before!r} came back as {after!r}"
-
-
-def write_samples(folder: Path, values: dict[str, JSON]) -> None:
-    """Keep sample values beside a connection."""
-    text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-    (folder / SAMPLES).write_text(text, encoding="utf-8")
 
 
 def _with_call(value: JSON) -> JSON:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from adapters import registry
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import AdapterError, NotUnderstood, Refused, Unavailable
+from adapters.mapping.unfit import Unfit
 from adapters.onboarding.sampling import Connection, differences
 from adapters.ports import JSON, Adapter, Context, Rejected, Reply, Request, Retry
 from adapters.samples.source import RecordSource
@@ -101,8 +102,8 @@ def simulated(spec: ConnectionSpec) -> list[Seen]:
 def _run(name: str, check: "Callable[[Bench], Seen]", one: Bench) -> Seen:
     try:
         return replace(check(one), check=name)
-    except AdapterError as error:
-        return Seen(name, NO, f"{type(error).__name__}: {error.message}")
+    except (AdapterError, Unfit) as error:
+        return Seen(name, NO, f"{type(error).__name__}: {error}")
 
 
 def _offline(connection: Connection) -> list[Seen]:

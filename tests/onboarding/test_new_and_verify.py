@@ -77,6 +77,26 @@ def test_commands_say_what_they_did(
     assert adapter_cli.main(["verify", "nobody"]) == 2
 
 
+@pytest.mark.django_db
+def test_a_loaded_connection_is_called(
+    household: Path, settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.CONNECTIONS_DIRS = [str(household.parent)]
+    with verify.bench(from_folder(household)) as one:
+        path = household / "connection.toml"
+        address = f'base_url = "{one.agency.url.removesuffix("/")}"\nallow_private = true'
+        lines = [address if line.startswith("base_url") else line for line in path.read_text().splitlines()]
+        path.write_text("\n".join(lines))
+        assert adapter_cli.main(["load"]) == 0
+        assert adapter_cli.main(["call", "people", "get_household"]) == 0
+        assert "Accepted" in capsys.readouterr().out
+        (tmp_path / "value.json").write_text('{"person": {"identifier": {"notation": "nobody"}}}')
+        value = ["--value", str(tmp_path / "value.json")]
+        assert adapter_cli.main(["call", "people", "get_household", *value]) == 2
+        assert "PersonNumber" in capsys.readouterr().err
+        assert one.agency.store.ledger()["received"] == 1
+
+
 def test_against_a_real_system_only_reads_are_sent(household: Path) -> None:
     spec = from_folder(household)
     with verify.bench(spec) as one:
