@@ -36,13 +36,21 @@ class Heard(Schema):
     outcome: Literal["asking", "nothing-to-ask"]
 
 
-@router.post("/{agency}/notice", response={202: Heard}, auth=None, summary="Say that there is news")
-def post_notice(request: HttpRequest, agency: str, notice: Notice) -> Status[Heard]:
-    """Take in a notice. Repeating it is harmless; so is one about nothing known."""
+def signed_by_agency(request: HttpRequest) -> str:
+    """The agency that signed the request, before anything of it is read; raises HttpError 401."""
+    agency = str(request.resolver_match.kwargs["agency"]) if request.resolver_match else ""
     try:
         insist_on_signature(agency, "POST", request.get_full_path(), request.headers, request.body)
     except NotAuthentic as error:
         raise HttpError(401, error.message) from error
+    return agency
+
+
+@router.post(
+    "/{agency}/notice", response={202: Heard}, auth=signed_by_agency, summary="Say that there is news"
+)
+def post_notice(request: HttpRequest, agency: str, notice: Notice) -> Status[Heard]:
+    """Take in a notice. Repeating it is harmless; so is one about nothing known."""
     asked = hasten_check(agency=agency, reference=notice.reference, now=timezone.now())
     outcome: Literal["asking", "nothing-to-ask"] = "asking" if asked else "nothing-to-ask"
     found = CaseReference.objects.filter(connection=agency, reference=notice.reference)
