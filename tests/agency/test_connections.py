@@ -106,3 +106,11 @@ def test_the_list_asks_the_same_of_the_database_however_long_it_is(
         Connection.objects.create(key=f"more-{number}", name="More", kind="soap")
     with django_assert_max_num_queries(14):
         integrator.get(reverse("agency:connections"))
+
+
+def test_an_exchange_that_may_have_arrived_says_so(integrator: Client) -> None:
+    row = Exchange.objects.create(connection="vdr", operation="x", state="unknown", is_uncertain=True)
+    address = reverse("agency:exchange", args=[row.public_id])
+    assert "It may have arrived" in integrator.get(address).content.decode()
+    Exchange.objects.update(is_uncertain=False)
+    assert "It may have arrived" not in integrator.get(address).content.decode()

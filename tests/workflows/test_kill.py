@@ -140,7 +140,7 @@ def _workers(
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=280,
     )
     assert ended.returncode == 0, ended.stdout[-3000:] + ended.stderr[-6000:]
     report: dict[str, Any] = json.loads(ended.stdout.strip().splitlines()[-1])
