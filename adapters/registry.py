@@ -33,6 +33,7 @@ KINDS: dict[str, str] = {
     "records": "adapters.kinds.records.adapter:build",
     "xroad": "adapters.kinds.xroad.adapter:build",
     "email": "adapters.kinds.email.adapter:build",
+    "inbound": "adapters.kinds.inbound.adapter:build",
     "workbench": "adapters.kinds.workbench.adapter:build",
 }
 

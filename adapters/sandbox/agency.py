@@ -19,6 +19,7 @@ class Agency(ABC):
     name: ClassVar[str]
     protocol: ClassVar[str]
     switchable: ClassVar[frozenset[str]]  # the switches that mean something here
+    actions: ClassVar[dict[str, str]] = {}  # what it can be made to do by itself, and what its button says
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         self.settings = settings
@@ -67,6 +68,10 @@ class Agency(ABC):
         switches = self.panel.reset()
         self._follow(switches)
         return switches
+
+    def act(self, action: str) -> None:
+        """Do one of ``actions``; raises SwitchError for another."""
+        raise SwitchError(f"{self.key} does nothing by itself")
 
     def _follow(self, switches: Switches) -> None:
         with self._door:

@@ -46,6 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     switch.add_argument("settings", nargs="+", metavar="up|down|reset|NAME=VALUE", help="e.g. latency_ms=500")
     switch.add_argument("--base-port", type=int, default=base_port)
     switch.set_defaults(run=_switch)
+    act = commands.add_parser("act", help="make an agency do something by itself")
+    act.add_argument("agency", choices=sorted(key for key, one in AGENCIES.items() if one.actions))
+    act.add_argument("action", help="e.g. birth")
+    act.add_argument("--base-port", type=int, default=base_port)
+    act.set_defaults(run=_act)
     return parser
 
 
@@ -87,6 +92,21 @@ def _wanted(words: list[str]) -> dict[str, Any]:
         else:
             values[name] = text.lower() in {"", "on", "true", "yes"}
     return values
+
+
+def _act(options: argparse.Namespace) -> int:
+    """Make an agency do something by itself."""
+    address = f"http://127.0.0.1:{options.base_port}/agencies/{options.agency}/actions/{options.action}"
+    with requests.Session() as session:
+        session.trust_env = False
+        try:
+            reply = session.post(address, json={}, timeout=5)
+            told = reply.json()
+        except (requests.RequestException, ValueError) as error:
+            print(f"no switchboard answers on port {options.base_port}: {error}", file=sys.stderr)
+            return 1
+    print(f"{options.agency}: {options.action}" if reply.ok else told["error"])
+    return 0 if reply.ok else 2
 
 
 def _switch(options: argparse.Namespace) -> int:

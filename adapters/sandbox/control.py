@@ -1,7 +1,8 @@
 """The switchboard: a page and a JSON API to switch the agencies, on a port of its own.
 
 JSON: ``GET /agencies``, ``GET /agencies/vdr``, ``POST /agencies/vdr {"down": true}``,
-``DELETE /agencies/vdr`` (all switches off), ``GET /agencies/vdr/ledger``.
+``DELETE /agencies/vdr`` (all switches off), ``POST /agencies/hos/actions/birth``,
+``GET /agencies/vdr/ledger``.
 Pages: ``/`` and ``/ledgers/vdr``; their buttons are forms.
 """
 
@@ -90,6 +91,8 @@ class Switchboard:
                     return self._ledger_page(agency)
                 case "agencies", ["ledger"]:
                     return _json(200, agency.store.ledger())
+                case "agencies", ["actions", action]:
+                    return _act(agency, action, request)
                 case "agencies", []:
                     return _switch(agency, request)
         return _json(404, {"error": "there is nothing at this address"})
@@ -148,6 +151,19 @@ def _switch(agency: Agency, request: Request) -> Response:
     if is_form:
         return Response(303, headers={"Location": f"/#{agency.key}"})
     return _json(200, _state(agency))
+
+
+def _act(agency: Agency, action: str, request: Request) -> Response:
+    """Make an agency do something by itself."""
+    if request.method != "POST":
+        return _json(405, {"error": "use POST"})
+    try:
+        agency.act(action)
+    except SwitchError as error:
+        return _json(400, {"error": str(error)})
+    if request.header("Content-Type").startswith("application/x-www-form-urlencoded"):
+        return Response(303, headers={"Location": f"/#{agency.key}"})
+    return _json(202, {"key": agency.key, "action": action})
 
 
 def _wanted(request: Request) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from adapters.sandbox.hos import public_keys
 from adapters.sandbox.identities import identity
 from adapters.sandbox.settings import CLIENT_NAME
 from adapters.sandbox.tls import papers
@@ -30,5 +31,6 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
             "mailbox_password": secret,
             "ca": papers(folder)["authority"].certificate,
         },
+        "hos": {"event_jwks": public_keys(folder)},
         "pen": {**account, "agency_certificate": identity("pen", folder).certificate},
     }

@@ -27,6 +27,7 @@ VALID = timedelta(days=1825)
 KINDS = {
     "npr": "rsa",  # the register signs its answers
     "pen": "ec",  # so does the pension agency
+    "hos": "ec",  # the hospital signs its events
     f"{CLIENT_NAME}-npr": "rsa",  # the portal signs its messages to the register
     f"{CLIENT_NAME}-tax": "ec",  # … and its assertions to the tax office
 }

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.sandbox.agency import Agency
 from adapters.sandbox.credentials import credentials
 from adapters.sandbox.files import FileAgency
+from adapters.sandbox.hos import Hospital
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
@@ -26,7 +27,7 @@ AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(PensionAgency, Vestvik, Norrby),
+        *(PensionAgency, Hospital, Vestvik, Norrby),
     )
 }
 

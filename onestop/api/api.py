@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError
 
 from identity.tokens import TokenRefused
+from onestop.api.events import router as events
 from onestop.api.health import router as health
 from onestop.api.notices import router as notices
 from onestop.api.soap_answers import router as soap_answers
@@ -23,6 +24,7 @@ api.add_router("", health)
 api.add_router("/agencies", statuses)
 api.add_router("/agencies", notices)
 api.add_router("/agencies", soap_answers)
+api.add_router("/agencies", events)
 
 
 @api.exception_handler(TokenRefused)

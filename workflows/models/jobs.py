@@ -93,6 +93,7 @@ class Inbox(models.Model):
         RECORDED = "recorded", "Recorded"
         UNKNOWN = "unknown-reference", "Unknown reference"
         LATE = "late", "Late"
+        NO_SERVICE = "no-service", "No service begins with it"
 
     agency = models.CharField(max_length=40)
     message_id = models.CharField(max_length=200)
