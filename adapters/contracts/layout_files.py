@@ -18,7 +18,7 @@ from adapters.contracts.layout_order import Order
 from adapters.contracts.layout_totals import Totals
 from adapters.contracts.violation import Violation
 
-CHUNK = 64 * 1024
+CHUNK = 16 * 1024
 LONGEST_LINE = 100_000
 Line = tuple[Record, dict[str, str], int]
 Row = tuple[Record, dict[str, str]]
