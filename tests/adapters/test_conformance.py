@@ -195,3 +195,13 @@ class TestWorkbench:
         with pytest.raises(Refused) as caught:
             self.perform(CHANGE, "k")
         assert caught.value.field == "direction"
+
+    def test_the_court_has_a_queue_of_its_own(self) -> None:
+        registry.load_all()
+        matter = {"person": PERSON, "matter": "appeal"}
+        told = exchange.perform("crt", "open_case", matter, Context("correlation", "k", "HOU-1"))
+        assert isinstance(told, Accepted)
+        assert WorkbenchItem.objects.for_unit("crt").open().get().reference == told.reference
+        with pytest.raises(Refused) as caught:
+            exchange.perform("crt", "open_case", {"person": PERSON}, Context("correlation", "l", "HOU-1"))
+        assert caught.value.field == "matter"
