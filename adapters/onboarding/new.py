@@ -88,6 +88,8 @@ def _chosen(contract: Contract, wanted: list[str]) -> list[str]:
     unknown = [name for name in wanted if name not in contract.operations]
     if unknown:
         raise NotMade(f"the contract has no {', '.join(unknown)}; it has {', '.join(contract.operations)}")
+    if not contract.operations:
+        raise NotMade("the contract has no operation that an adapter could carry out")
     return wanted or list(contract.operations)
 
 

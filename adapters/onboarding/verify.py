@@ -21,7 +21,7 @@ from adapters.errors import AdapterError, NotUnderstood, Refused, Unavailable
 from adapters.mapping.unfit import Unfit
 from adapters.onboarding.sampling import Connection, differences
 from adapters.ports import JSON, Adapter, Context, Rejected, Reply, Request, Retry
-from adapters.samples.source import RecordSource
+from adapters.samples.source import RecordSource, SoapSource
 from adapters.simulator.agency import SimulatedAgency, service
 from adapters.simulator.script import Script
 
@@ -141,6 +141,9 @@ def unmapped(one: Bench) -> Seen:
 
 def rejected(one: Bench) -> Seen:
     """The agency's no is a result, not an error."""
+    source, plan = one.connection.source, one.connection.plans[one.first]
+    if isinstance(source, SoapSource) and not source.wsdl.operations[plan.call].faults:
+        return Seen("", NONE, f"the contract declares no fault of {plan.call}")
     one.agency.switch(reject=True)
     result = one.send().result
     right = isinstance(result, Rejected | Retry)

@@ -10,6 +10,7 @@ import pytest
 
 from adapters import registry
 from adapters.connection_spec import FOLDER, ConnectionSpec, from_folder
+from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import Misconfigured
 from adapters.onboarding import adapter_cli, check, mapping_cli, new, verify
 
@@ -58,6 +59,14 @@ def test_a_name_or_operation_that_cannot_be_leaves_nothing(tmp_path: Path) -> No
         with pytest.raises(new.NotMade):
             new.make(name, FOLDER / "npr" / "npr.wsdl", [operation], tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_contract_without_operations_is_refused(tmp_path: Path) -> None:
+    source = tmp_path / "empty.wsdl"
+    source.write_text('<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" targetNamespace="urn:empty"/>')
+    with pytest.raises((new.NotMade, ContractUnreadable)):
+        new.make("empty", source, [], tmp_path)
+    assert not (tmp_path / "empty").exists()
 
 
 def test_commands_say_what_they_did(
