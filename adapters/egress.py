@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from django.conf import settings
 
-from adapters import http1, pinning, unpacking
+from adapters import handshake, http1, pinning, unpacking
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
@@ -67,10 +67,14 @@ class Door:
         self.base_url = base_url.rstrip("/")
         self.timeouts = (connect, read)
         self.max_body = max_body
-        parts = urlsplit(self.base_url)
-        if parts.scheme not in PORTS or not parts.hostname or parts.username:
+        try:
+            parts = urlsplit(self.base_url)
+            port = parts.port
+        except ValueError as error:
+            raise Misconfigured(key, f"the address {base_url!r} cannot be read: {error}") from error
+        if parts.scheme not in PORTS or not parts.hostname or "@" in parts.netloc or parts.query:
             raise Misconfigured(key, f"the address {base_url!r} is not an http or https origin")
-        self.origin = (parts.scheme, parts.hostname, parts.port or PORTS[parts.scheme])
+        self.origin = (parts.scheme, parts.hostname, port or PORTS[parts.scheme])
         self.allowed = allow_private if isinstance(allow_private, Allowed) else Allowed(allow_private)
         self._below = parts.path.rstrip("/")
         self._host = parts.netloc
@@ -191,8 +195,9 @@ class Door:
 
     def _connect(self, seconds: float) -> socket.socket:
         _, host, port = self.origin
+        deadline = time.monotonic() + seconds
         channel = pinning.connect(self.key, host, port, seconds=seconds, allowed=self.allowed)
-        return channel if self._tls is None else self._tls.wrap_socket(channel, server_hostname=host)
+        return channel if self._tls is None else handshake.secured(channel, self._tls, host, deadline)
 
 
 def until(timeout: float | None) -> float | None:

@@ -42,7 +42,7 @@ def resolve(key: str, host: str, port: int, allowed: Allowed) -> list[str]:
     """The judged addresses of a host; raises Unavailable (unknown name) or Misconfigured (refused)."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:  # also a name that none can have
         raise Unavailable(key, f"the name {host} does not resolve", sent=False) from error
     resolved = list(dict.fromkeys(str(address[0]) for *_, address in found))
     for text in resolved:

@@ -1,6 +1,7 @@
 """JSON read strictly (RFC 8259, RFC 7493): what two parsers could read differently is refused."""
 
 import json
+import math
 from typing import Any, NoReturn
 
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ class StrictParser(Parser):
                 object_pairs_hook=_once,
                 parse_constant=_no_constant,
                 parse_int=_short_int,
+                parse_float=_finite,
             )
         except (ValueError, RecursionError) as error:
             raise HttpError(400, f"the body cannot be read as JSON: {error}") from error
@@ -40,6 +42,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number of JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:20]} is too large a number")
+    return number
 
 
 def _short_int(digits: str) -> int:

@@ -1,5 +1,6 @@
 """The one door out: one origin, no redirects, limits of size and time, no private address unasked."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -113,7 +114,29 @@ def test_environment_proxies_are_not_used(url: str, monkeypatch: pytest.MonkeyPa
     assert door(url).send("GET", "/proxy").body == b"ok"
 
 
-@pytest.mark.parametrize("address", ["ftp://example.org", "http://", "nonsense", "http://u:p@example.org"])
+def test_a109_a_silent_handshake_ends_in_time() -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        out = door(f"https://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(Unavailable, match="timed out") as caught:
+            out.send("GET", "/x", timeout=0.3)
+    assert caught.value.sent is False
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70])
+def test_a108_names_that_none_can_have_do_not_resolve(host: str) -> None:
+    with pytest.raises(Unavailable, match="does not resolve"):
+        door(f"http://{host}").send("GET", "/x")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("ftp://example.org", "http://", "nonsense", "http://u:p@example.org", "http://:p@example.org"),
+        *("http://example.org:99999", "http://[x", "http://example.org/?q=1"),
+    ],
+)
 def test_addresses_that_are_no_origin_are_misconfigured(address: str) -> None:
     with pytest.raises(Misconfigured):
         door(address)

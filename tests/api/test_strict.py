@@ -21,6 +21,7 @@ GOOD = (
         (GOOD.replace(b'"m-9"', b"9" * 400), 400, "digits"),
         (GOOD.replace(b'"m-9"', b"[" * 100000), 413, "at most"),
         (GOOD.replace(b'"m-9"', b"[" * 30000), 400, "cannot be read"),
+        (GOOD.replace(b'"m-9"', b"1e999"), 400, "too large"),
         (b"\xff\xfe", 400, "cannot be read"),
         (b"", 422, "missing"),
         (b"[]", 422, "message"),
