@@ -31,6 +31,7 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
             "mailbox_password": secret,
             "ca": papers(folder)["authority"].certificate,
         },
+        "brg": {"key_id": CLIENT_NAME, "hmac_secret": secret},
         "hos": {"event_jwks": public_keys(folder)},
         "pen": {**account, "agency_certificate": identity("pen", folder).certificate},
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox.agency import Agency
+from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
 from adapters.sandbox.files import FileAgency
 from adapters.sandbox.hos import Hospital
@@ -27,7 +28,7 @@ AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(PensionAgency, Hospital, Vestvik, Norrby),
+        *(BusinessRegister, PensionAgency, Hospital, Vestvik, Norrby),
     )
 }
 

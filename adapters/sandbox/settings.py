@@ -8,7 +8,18 @@ DEVELOPMENT_SECRET = "insecure-development-sandbox-secret"  # noqa: S105 - loopb
 DEVELOPMENT_CALLBACK_SECRET = "insecure-development-secret-of-npr"  # noqa: S105 - the same
 
 # Ports above the switchboard's.
-OFFSETS = {"npr": 1, "tax": 2, "vdr": 3, "laa": 4, "sia": 5, "pen": 7, "hos": 8, "vestvik": 10, "norrby": 11}
+OFFSETS = {
+    "npr": 1,
+    "tax": 2,
+    "vdr": 3,
+    "laa": 4,
+    "sia": 5,
+    "brg": 6,
+    "pen": 7,
+    "hos": 8,
+    "vestvik": 10,
+    "norrby": 11,
+}
 
 
 @dataclass(frozen=True, slots=True)

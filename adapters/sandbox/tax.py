@@ -15,7 +15,7 @@ from adapters.sandbox.settings import CLIENT_NAME, Settings
 from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
-from adapters.sandbox.tax_webhooks import Webhooks
+from adapters.sandbox.webhooks import Webhooks
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 PATH = re.compile(r"/taxpayers/(?P<number>[^/]+)(?P<domicile>/domicile)?$|/jobs/(?P<job>[^/]+)$")
@@ -55,7 +55,7 @@ class TaxOffice(HttpAgency):
         super().__init__(settings, port)
         self.tokens = Tokens(lambda: identity(f"{CLIENT_NAME}-tax", settings.data_dir).key)
         self.taxpayers = Taxpayers(self.store)
-        self.webhooks = Webhooks(settings)
+        self.webhooks = Webhooks(self.key, settings)
 
     def start(self) -> None:
         super().start()

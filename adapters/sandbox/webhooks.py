@@ -1,4 +1,4 @@
-"""The tax office's webhooks: a signed notice that a job has ended, without saying how."""
+"""Webhooks of TAX and BRG: a signed notice that something was decided, without saying how."""
 
 import json
 import logging
@@ -17,10 +17,11 @@ log = logging.getLogger(__name__)
 class Webhooks:
     """Notices owed to the portal. A restart forgets them: who was not told asks anyway."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, agency: str, settings: Settings) -> None:
+        self._agency = agency
         self._settings = settings
         self._hmac = RequestHmac(CLIENT_NAME, settings.secret.encode())
-        self._timetable = Timetable("tax")
+        self._timetable = Timetable(agency)
 
     def start(self) -> None:
         """Begin to tell."""
@@ -38,7 +39,7 @@ class Webhooks:
                 self._timetable.after(seconds, lambda: self._tell(body, 1))
 
     def _tell(self, body: bytes, attempt: int) -> None:
-        address = f"{self._settings.portal_url}/api/v1/agencies/tax/notice"
+        address = f"{self._settings.portal_url}/api/v1/agencies/{self._agency}/notice"
         headers = {"Content-Type": "application/json", **self._hmac.headers("POST", address, {}, body)}
         try:
             with requests.Session() as session:
