@@ -89,12 +89,8 @@ class WriteForm(GovukForm):
 
 def municipalities() -> list[tuple[str, str]]:
     """The municipalities that can be told of a move, by the name addresses carry."""
-    keys = (
-        Connection.objects.filter(kind="workbench", enabled=True)
-        .order_by("key")
-        .values_list("key", flat=True)
-    )
-    return [(key.title(), key.title()) for key in keys]
+    told = Connection.objects.filter(enabled=True, settings__has_key="municipality").order_by("key")
+    return [(name, name) for name in told.values_list("settings__municipality", flat=True)]
 
 
 def line(address: JSON) -> str:
