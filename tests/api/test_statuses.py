@@ -60,7 +60,7 @@ def test_a_decision_reaches_its_case_and_is_logged(
     assert Case.objects.get().state["data"]["npr"]["status"] == "registered"
 
 
-def test_a_decision_on_something_unknown_is_kept(client: Client, token: str) -> None:
+def test_a96_a_decision_on_something_unknown_is_kept(client: Client, token: str) -> None:
     assert post(client, token, MESSAGE).json() == {"outcome": "unknown-reference"}
     assert Inbox.objects.get().message["status"] == "registered"
 
@@ -90,7 +90,7 @@ def test_no_token_no_entry(client: Client, db: None) -> None:
     assert post(client, "made-up", MESSAGE).status_code == 401
 
 
-def test_an_agency_speaks_only_for_itself(client: Client, token: str) -> None:
+def test_a95_an_agency_speaks_only_for_itself(client: Client, token: str) -> None:
     assert post(client, token, MESSAGE, "/api/v1/agencies/tax/status").status_code == 403
     assert not Inbox.objects.exists()
 

@@ -27,7 +27,7 @@ GOOD = (
         (b"[]", 422, "message"),
     ],
 )
-def test_bodies(client: Client, token: str, body: bytes, status: int, word: str) -> None:
+def test_a116_bodies(client: Client, token: str, body: bytes, status: int, word: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     answer = client.post(ADDRESS, body, "application/json", headers=headers)
     assert answer.status_code == status, answer.content

@@ -151,20 +151,20 @@ def test_what_a_server_may_not_do(server: Server, tmp_path: Path, page: dict[str
     assert server.asked == ["/S.svc?wsdl"]
 
 
-def test_a_compressed_bomb_is_not_unfolded(server: Server, tmp_path: Path) -> None:
+def test_a104_a_compressed_bomb_is_not_unfolded(server: Server, tmp_path: Path) -> None:
     server.pages["/S.svc?wsdl"] = (200, {}, gzip.compress(b"<a>" + b" " * 50_000_000 + b"</a>"))
     with pytest.raises(ContractUnreadable, match="compressed"):
         read(server, tmp_path)
 
 
-def test_private_addresses_need_leave_and_only_the_source_has_it(server: Server, tmp_path: Path) -> None:
+def test_a105_a106_private_addresses_need_leave(server: Server, tmp_path: Path) -> None:
     url = f"{server.url}/S.svc?wsdl"
     with pytest.raises(ContractUnreadable, match="private"):
         wsdl.read(Source(url, url, is_remote=True), Access(tmp_path, fetcher(url)))
     assert server.asked == []
 
 
-def test_an_answer_without_an_end_is_refused(server: Server, tmp_path: Path) -> None:
+def test_a109_an_answer_without_an_end_is_refused(server: Server, tmp_path: Path) -> None:
     server.pages["/S.svc?wsdl"] = (200, {}, b"<a>" + b"x" * (17 * 1024 * 1024) + b"</a>")
     with pytest.raises(ContractUnreadable, match="larger"):
         read(server, tmp_path)

@@ -27,7 +27,7 @@ from tests.contracts.writing import schema, write
     ],
 )
 @pytest.mark.parametrize("kind", ["include", "import", "redefine"])
-def test_references_outside_are_refused_with_file_and_line(tmp_path: Path, location: str, kind: str) -> None:
+def test_a105_references_outside_are_refused_with_the_line(tmp_path: Path, location: str, kind: str) -> None:
     (tmp_path / "outside.xsd").write_text(schema(""))
     space = 'namespace="urn:x" ' if kind == "import" else ""
     body = f'\n<xs:{kind} {space}schemaLocation="{location}"/>\n<xs:element name="a" xmlns:x="urn:x" type="x:T"/>'
