@@ -63,7 +63,9 @@ def check(spec: ConnectionSpec) -> Report:
         for one in (plan, plan.check):
             if one is not None:
                 report.findings += _operation(connection.book, one, _described(contract, one), contract.kind)
-        report.round_trips += _round_trip(connection, name, plan)
+        told, lost = _round_trip(connection, name, plan)
+        report.round_trips.append(told)
+        report.findings += lost
     report.findings += _unused(connection.book, connection.plans)
     report.findings += _compiles(spec)
     report.findings = list(dict.fromkeys(report.findings))
@@ -74,6 +76,8 @@ def _described(contract: operations.Contract, plan: Plan) -> Described | None:
     """The contract's operation; an XSD leaves it to the mapping which element answers."""
     found = contract.operations.get(plan.call)
     answer = contract.operations.get(str(plan.options.get("answer", "")))
+    if answer is not None and not plan.call and "get" in plan.options:  # read at an address, nothing is sent
+        return replace(answer, request=list, reply=answer.request)
     if found is None or answer is None:
         return found
     return replace(found, reply=answer.request)
@@ -177,6 +181,8 @@ def _losses(book: RuleBook, rule: Rule, place: Place | None) -> Iterator[str]:
 
 
 def _code_losses(codes: CodeList, place: Place | None) -> Iterator[str]:
+    if not codes.to_agency and codes.default is None:
+        yield f"codes.{codes.name} is empty and refuses every word; say what each code means"
     by_code: dict[str, list[str]] = {}
     for word, code in codes.to_agency.items():
         by_code.setdefault(code, []).append(word)
@@ -300,16 +306,21 @@ def _compiles(spec: ConnectionSpec) -> Iterator[Finding]:
         yield Finding(ERROR, spec.key, str(error))
 
 
-def _round_trip(connection: Connection, name: str, plan: Plan) -> Iterator[str]:
-    """How a sample came back from the agency's words; a rule's constants and defaults may add to it."""
+def _round_trip(connection: Connection, name: str, plan: Plan) -> tuple[str, list[Finding]]:
+    """How a sample came back from the agency's words, and what of it was lost on the way.
+
+    A rule's constants and defaults may add to it; what comes back otherwise is lossy, what does not come
+    back at all was never sent.
+    """
     value = connection.values().get(name) or {}
     if not value:
-        yield f"round trip {name}: no sample value; write one into samples.json"
-        return
+        return f"round trip {name}: no sample value; write one into samples.json", []
     try:
         after = connection.again(plan, value)
     except (Unfit, MappingWrong, etree.XMLSyntaxError) as error:
-        yield f"round trip {name}: {error}"
-        return
+        return f"round trip {name}: {error}", [Finding(ERROR, name, f"the sample cannot be sent: {error}")]
     changed = list(differences(value, after))
-    yield f"round trip {name}: {'as it went' if not changed else '; '.join(changed)}"
+    lost = [
+        Finding(ERROR if one.endswith(" as None") else WARNING, name, f"round trip: {one}") for one in changed
+    ]
+    return f"round trip {name}: {'as it went' if not changed else '; '.join(changed)}", lost

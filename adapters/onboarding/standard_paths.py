@@ -1,5 +1,6 @@
 """The data standard by path: which fields a type has, what they hold, what they mean."""
 
+from difflib import get_close_matches
 from functools import cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
@@ -12,6 +13,7 @@ ROOTS = {name[0].lower() + name[1:]: model for name, model in MODELS.items()} | 
     "address": MODELS["Address"],
     "previousAddress": MODELS["Address"],
 }
+NEAR = 0.8  # how alike two names are, from 0 to 1, of which one is probably the other misspelt
 CODED = {"sex", "citizenship", "adminUnitL1", "adminUnitL2", "outcome", "status"}
 
 
@@ -58,18 +60,24 @@ def missing(path: str, root: type[Canonical] | None = None) -> str:
     """What is wrong with a canonical path, "" where the standard has it.
 
     The first name of an operation's value is free unless it is one of the standard's types (``person``,
-    ``address`` ...): answers of a case are called as its service calls them.
+    ``address`` ...): answers of a case are called as its service calls them. One that nearly is such a type
+    is taken for a slip of the pen.
     """
     names = [part.partition("[")[0] for part in path.split(".")]
     if root is None:
         root = ROOTS.get(names[0])
+        near = get_close_matches(names[0], ROOTS, 1, NEAR) if root is None else []
+        if near:
+            return f"{names[0]} is no type of the standard; is {near[0]} meant?"
         names = names[1:]
     for name in names:
         if root is None:
             return ""
         known = fields(root)
         if name not in known:
-            return f"{root.__name__} has no {name}; it has {', '.join(known)}"
+            near = get_close_matches(name, known, 1, NEAR)
+            meant = f"; is {near[0]} meant?" if near else f"; it has {', '.join(known)}"
+            return f"{root.__name__} has no {name}{meant}"
         root = inner(known[name][0])[0]
     return ""
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from adapters.connection_spec import FOLDER, from_folder
-from adapters.onboarding import check
+from adapters.onboarding import check, standard_paths
 
 
-@pytest.mark.parametrize("key", ["npr", "tax", "vdr", "laa", "sia"])
+@pytest.mark.parametrize("key", ["npr", "tax", "vdr", "laa", "sia", "brg", "pen"])
 def test_our_own_mappings_have_no_errors(key: str) -> None:
     report = check.check(from_folder(FOLDER / key))
     assert [one for one in report.findings if one.level == check.ERROR] == []
@@ -81,3 +81,31 @@ def test_a_round_trip_that_changes_the_value_is_shown(tmp_path: Path) -> None:
     (tmp_path / "laa" / "samples.json").write_text('{"get_address": {"addressID": "au-10010001"}}')
     again = check.check(from_folder(tmp_path / "laa"))
     assert "round trip get_address: addressID: 'au-10010001' came back as 'AU-10010001'" in again.round_trips
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [
+        ("persn.familyName", "is person meant?"),
+        ("person.familiyName", "is familyName meant?"),
+        ("adress.postCode", "is address meant?"),
+        ("application.reason", ""),
+        ("person.familyName", ""),
+    ],
+)
+def test_a_misspelt_name_of_the_standard_is_noticed(path: str, meant: str) -> None:
+    wrong = standard_paths.missing(path)
+    assert wrong.endswith(meant) if meant else wrong == ""
+
+
+def test_a_value_that_does_not_come_back_is_an_error(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER / "laa", tmp_path / "laa")
+    (tmp_path / "laa" / "samples.json").write_text('{"get_address": {"addressID": "AU-1", "lost": "x"}}')
+    report = check.check(from_folder(tmp_path / "laa"))
+    assert any(one.level == check.ERROR and "lost" in one.message for one in report.findings)
+
+
+def test_an_empty_code_list_that_refuses_is_said(tmp_path: Path) -> None:
+    codes = '[codes.district]\nEastholm = "EASTH"\nVestvik = "VESTV"\nNorrby = "NORRB"\ndefault = "OTHER"\n'
+    report = changed(tmp_path, codes, '[codes.district]\ndefault = "refuse"\n')
+    assert any("is empty and refuses every word" in one.message for one in report.findings)
