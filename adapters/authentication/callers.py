@@ -8,6 +8,7 @@ from adapters.authentication.request_hmac import HmacRefused, RequestHmac
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotAuthentic
 from adapters.models import Connection
+from onestop.lib.key_sets import public_keys
 
 
 def insist_on_signature(
@@ -40,7 +41,7 @@ def insist_on_event_signature(connection: str, headers: Mapping[str, str], body:
         raise NotAuthentic(connection, "there is no such connection")
     spec = registry.spec(row)
     try:
-        keys = event_jws.public_keys(spec.credential("event_jwks"))
+        keys = public_keys(spec.credential("event_jwks"))
     except (Misconfigured, ValueError) as error:
         raise NotAuthentic(connection, "this connection has no keys for events") from error
     try:

@@ -4,7 +4,6 @@ The header ``X-JWS-Signature`` holds ``BASE64URL(protected)..BASE64URL(signature
 names ``alg``, ``kid``, ``b64: false`` (critical) and ``iat``, the second at which it was signed.
 """
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -23,17 +22,6 @@ _REGISTRY = JWSRegistry(algorithms=ALGORITHMS, strict_check_header=False)
 
 class JwsRefused(Exception):
     """The signature does not prove who sent this body, now. Final for this request."""
-
-
-def public_keys(text: str) -> KeySet:
-    """The agency's keys (RFC 7517); raises ValueError for a set without public keys."""
-    try:
-        keys = KeySet.import_key_set(json.loads(text))
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError("not a JSON Web Key Set") from error
-    if any(key.key_type == "oct" for key in keys.keys):
-        raise ValueError("a shared secret is no public key")
-    return keys
 
 
 def insist(signature: str, body: bytes, keys: KeySet, clock: Callable[[], float] = time.time) -> None:

@@ -45,6 +45,17 @@ def post_status(settings: Settings, address: str, status: dict[str, Any]) -> str
         raise NotTaken("the portal's answer is no JSON object", is_final=True) from error
 
 
+def post_once(address: str, body: bytes, headers: dict[str, str]) -> requests.Response | None:
+    """Post a message once; None where the portal does not answer."""
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            return session.post(address, body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
+    except requests.RequestException as error:
+        log.warning("the portal was not told: %s", error)
+        return None
+
+
 def pause_before(attempt: int, first: float) -> float:
     """Seconds to wait before the attempt of that number, counted from 1."""
     return float(min(first * 2 ** (attempt - 1), LONGEST_PAUSE))

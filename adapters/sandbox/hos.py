@@ -7,13 +7,12 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-import requests
 from joserfc.jwk import ECKey
 
 from adapters.authentication import event_jws
 from adapters.events import MEDIA_TYPE
 from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
+from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.sandbox.identities import identity
 from adapters.sandbox.server import Request, Response
 from adapters.sandbox.settings import Settings
@@ -84,19 +83,13 @@ class Hospital(HttpAgency):
         signature = event_jws.sign(body, signing_key(self.settings.data_dir), time.time())
         headers = {"Content-Type": MEDIA_TYPE, event_jws.HEADER: signature}
         address = f"{self.settings.portal_url}/api/v1/agencies/{self.key}/events"
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                reply = session.post(address, body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            log.warning("the portal was not told: %s", error)
-        else:
-            if reply.status_code == 202:
-                self.store.effect(action, event_id, reply.json())
-                return
-            if reply.status_code < 500:
-                log.error("the portal refused an event: %s %s", reply.status_code, reply.text[:500])
-                return
+        reply = post_once(address, body, headers)
+        if reply is not None and reply.status_code == 202:
+            self.store.effect(action, event_id, reply.json())
+            return
+        if reply is not None and reply.status_code < 500:
+            log.error("the portal refused an event: %s %s", reply.status_code, reply.text[:500])
+            return
         if attempt < ATTEMPTS:
             pause = pause_before(attempt, self.settings.pace.backoff)
             self._timetable.after(pause, lambda: self._tell(action, event_id, body, attempt + 1))

@@ -1,17 +1,12 @@
 """Webhooks of TAX and BRG: a signed notice that something was decided, without saying how."""
 
 import json
-import logging
 import uuid
 
-import requests
-
 from adapters.authentication.request_hmac import RequestHmac
-from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
+from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.sandbox.settings import CLIENT_NAME, Settings
 from adapters.sandbox.timetable import Timetable
-
-log = logging.getLogger(__name__)
 
 
 class Webhooks:
@@ -41,15 +36,9 @@ class Webhooks:
     def _tell(self, body: bytes, attempt: int) -> None:
         address = f"{self._settings.portal_url}/api/v1/agencies/{self._agency}/notice"
         headers = {"Content-Type": "application/json", **self._hmac.headers("POST", address, {}, body)}
-        try:
-            with requests.Session() as session:
-                session.trust_env = False
-                reply = session.post(address, body, headers=headers, timeout=TIMEOUT, allow_redirects=False)
-        except requests.RequestException as error:
-            log.warning("the portal was not told: %s", error)
-        else:
-            if reply.status_code < 500:
-                return
+        reply = post_once(address, body, headers)
+        if reply is not None and reply.status_code < 500:
+            return
         if attempt < ATTEMPTS:
             pause = pause_before(attempt, self._settings.pace.backoff)
             self._timetable.after(pause, lambda: self._tell(body, attempt + 1))

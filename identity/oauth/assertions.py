@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 
 from identity.models import Application, UsedAssertion
+from onestop.lib.key_sets import public_keys
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["ES256", "PS256", "RS256", "EdDSA"]
@@ -55,21 +55,6 @@ def audiences() -> list[str]:
     return [settings.EID_URL, f"{settings.EID_URL}{reverse('token')}"]
 
 
-def key_set(text: str) -> KeySet:
-    """Read a client's key set of public keys (RFC 7517); raises ValueError with a reason for people."""
-    try:
-        document = json.loads(text)
-        keys = KeySet.import_key_set(document)
-    except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ValueError("this is not a JSON Web Key Set with at least one key") from error
-    for key in keys.keys:
-        if key.key_type == "oct":
-            raise ValueError("the key set holds a shared secret, which is no public key")
-        if key.is_private:
-            raise ValueError("the key set holds a private key; give us the public half only")
-    return keys
-
-
 def _unproven(assertion: str) -> dict[str, Any]:
     """The claims as they stand, for finding whose key to check them with."""
     try:
@@ -88,7 +73,7 @@ def _decoded(part: str) -> bytes:
 
 def _proven(assertion: str, client: Application) -> dict[str, Any]:
     try:
-        keys = key_set(client.client_jwks)
+        keys = public_keys(client.client_jwks)
         return dict(jwt.decode(assertion, keys, algorithms=ALGORITHMS).claims)
     except (JoseError, ValueError, TypeError, KeyError) as error:
         raise AssertionRefused(f"the signature does not hold: {type(error).__name__}") from error

@@ -13,6 +13,7 @@ from joserfc.jwk import ECKey, OctKey, RSAKey
 
 from identity.models import Application, UsedAssertion
 from identity.oauth import assertions
+from onestop.lib.key_sets import public_keys
 from tests.identity.test_agency_tokens import FORM, basic
 
 pytestmark = pytest.mark.django_db
@@ -149,4 +150,4 @@ def test_a_key_taken_away_opens_nothing(client: Client, signer: Application) -> 
 )
 def test_a_key_set_that_cannot_be_used_says_why(text: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        assertions.key_set(text)
+        public_keys(text)
