@@ -39,9 +39,18 @@ class Node:
     What may stand for it (its substitution group) and what a wildcard admits are nodes of their own.
     """
 
-    def __init__(self, model: Model, element: Element, *, required: bool = True, repeats: bool = False):
+    def __init__(
+        self,
+        model: Model,
+        element: Element,
+        *,
+        required: bool = True,
+        repeats: bool = False,
+        narrowed: Type | None = None,
+    ):
         self._model = model
         self._element = element
+        self._narrowed = narrowed
         self.required = required
         self.repeats = repeats
         self.name = element.name
@@ -50,6 +59,8 @@ class Node:
 
     @cached_property
     def _type(self) -> Type:
+        if self._narrowed is not None:
+            return self._narrowed
         try:
             return self._element.type
         except NotCompiled as error:
@@ -57,8 +68,42 @@ class Node:
 
     @property
     def type_name(self) -> str:
-        """Clark name of the declared type, "" for an anonymous one."""
+        """Clark name of the type, "" for an anonymous one."""
         return self._type.name
+
+    @property
+    def is_narrowed(self) -> bool:
+        """True where its type is another than the declared one: a message must say ``xsi:type``."""
+        return self._narrowed is not None
+
+    @property
+    def is_abstract(self) -> bool:
+        """True where a message must say ``xsi:type``, since the declared type is abstract."""
+        return isinstance(self._type, ComplexType) and self._type.abstract
+
+    @property
+    def derived(self) -> list[str]:
+        """Local names of the types that ``xsi:type`` may say in its place."""
+        return [name.rpartition("}")[2] for name in self._derived]
+
+    @property
+    def _derived(self) -> list[str]:
+        if not isinstance(self._type, ComplexType):
+            return []
+        if self._type.is_any:
+            return list(self._model.schemas.declared.get("complexType", {}))
+        return self._model.derived(self._type.name) if self._type.name else []
+
+    def as_type(self, local: str) -> "Node | None":
+        """The same element by a type derived from its own (XSD part 1, 2.6.1), by that type's local name.
+
+        It is not required: another type may stand there.
+        """
+        name = next((one for one in self._derived if one.rpartition("}")[2] == local), None)
+        if name is None:
+            return None
+        type_ = self._model.type(name)
+        return Node(self._model, self._element, required=False, repeats=self.repeats, narrowed=type_)
 
     @property
     def text_type(self) -> SimpleType | None:
@@ -73,12 +118,24 @@ class Node:
     @cached_property
     def children(self) -> list["Node"]:
         """Child elements in contract order; [] for text."""
+        return [one for one in self.content if isinstance(one, Node)]
+
+    @cached_property
+    def content(self) -> list["Node | Wildcard"]:
+        """Child elements and wildcards in contract order; [] for text."""
         if not isinstance(self._type, ComplexType) or self._type.content is None:
             return []
         try:
             return list(self._within(self._type.content, True, False))
         except NotCompiled as error:
             raise ContractUnreadable(self._model.schemas.folder.name, str(error)) from error
+
+    @cached_property
+    def choices(self) -> list[tuple[str, ...]]:
+        """For each choice of which one must be there, the local names of what it offers."""
+        if not isinstance(self._type, ComplexType) or self._type.content is None:
+            return []
+        return list(self._choices(self._type.content))
 
     @cached_property
     def attributes(self) -> list[Attribute]:
@@ -98,23 +155,23 @@ class Node:
 
     def foreign(self, name: str) -> "Node | None":
         """An element of that name that the contract declares and a wildcard (``xs:any``) admits here."""
-        for wildcard in self._wildcards:
-            for tag in self._model.schemas.declared.get("element", {}):
-                if tag.rpartition("}")[2] == name and wildcard.allows(namespace(tag)):
-                    return Node(self._model, self._model.element(tag), required=False, repeats=True)
+        found = (self.admitted(one, name) for one in self.content if isinstance(one, Wildcard))
+        return next((node for node in found if node is not None), None)
+
+    def admitted(self, wildcard: Wildcard, name: str) -> "Node | None":
+        """The element of that local name that one wildcard of this content admits."""
+        for tag in self._model.schemas.declared.get("element", {}):
+            if tag.rpartition("}")[2] == name and wildcard.allows(namespace(tag)):
+                return Node(self._model, self._model.element(tag), required=False, repeats=True)
         return None
 
     def attribute(self, name: str) -> Attribute | None:
         """The attribute of that local name."""
         return next((found for found in self.attributes if found.name == name), None)
 
-    @cached_property
-    def _wildcards(self) -> list[Wildcard]:
-        found = self._type.content if isinstance(self._type, ComplexType) else None
-        return [] if found is None else list(_wildcards(found))
-
-    def _within(self, particle: Particle, required: bool, repeats: bool) -> Iterator["Node"]:
+    def _within(self, particle: Particle, required: bool, repeats: bool) -> Iterator["Node | Wildcard"]:
         if isinstance(particle, Wildcard):
+            yield particle
             return
         must = required and particle.minimum > 0
         many = repeats or particle.maximum != 1
@@ -126,13 +183,34 @@ class Node:
             for inner in particle.particles:
                 yield from self._within(inner, must and particle.kind != "choice", many)
 
+    def _choices(self, particle: Particle) -> Iterator[tuple[str, ...]]:
+        """Choices that every message must make; those with an empty alternative leave it open."""
+        if isinstance(particle, Wildcard) or _may_be_empty(particle):
+            return
+        if isinstance(particle, Use):
+            members = self._model.substitutes(particle.element)
+            if len(members) > 1:
+                yield tuple(one.name for one in members)
+        elif particle.kind == "choice":
+            yield tuple(dict.fromkeys(name for one in particle.particles for name in self._names(one)))
+        else:
+            for inner in particle.particles:
+                yield from self._choices(inner)
 
-def _wildcards(particle: Particle) -> Iterator[Wildcard]:
-    if isinstance(particle, Wildcard):
-        yield particle
-    elif not isinstance(particle, Use):
-        for inner in particle.particles:
-            yield from _wildcards(inner)
+    def _names(self, particle: Particle) -> Iterator[str]:
+        for one in self._within(particle, False, False):
+            if isinstance(one, Node):
+                yield one.name
+
+
+def _may_be_empty(particle: Particle) -> bool:
+    """Whether nothing at all satisfies it (XSD part 1, 3.9.6); a wildcard's content is nobody's to check."""
+    if particle.minimum == 0 or isinstance(particle, Wildcard):
+        return True
+    if isinstance(particle, Use):
+        return False
+    within = [_may_be_empty(one) for one in particle.particles]
+    return any(within) if particle.kind == "choice" else all(within)
 
 
 def root(schemas: SchemaSet, name: str) -> Node | None:

@@ -1,7 +1,8 @@
 """Paths compiled to functions that get and set: canonical (``person.identifier.notation``) and the agency's.
 
 A step may choose from a list: ``address[0]`` by place, ``address[use = "home"]`` by a member's value. Places
-in canonical paths count from 0, in an agency's paths from 1, as the errors about either do.
+in canonical paths count from 0, in an agency's paths from 1, as the errors about either do. In an agency's
+path ``Party[@xsi:type = "Company"]`` takes an element by a type derived from its declared one.
 """
 
 import re
@@ -14,6 +15,7 @@ from adapters.mapping.wrong import MappingWrong
 
 Getter = Callable[[Any], Any]
 Setter = Callable[[dict[str, Any], Any], None]
+XSI_TYPE = "@xsi:type"
 _STEP = re.compile(r"(?P<name>[^\[\]]+)(?:\[(?P<choice>[^\]]*)\])?\Z")
 _CHOICE = re.compile(r"(?P<key>[^\s=\"]+)\s*=\s*(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s\"]+))\Z")
 
@@ -26,6 +28,11 @@ class Step:
     index: int | None = None
     key: str = ""
     word: str = ""
+
+    @property
+    def type(self) -> str:
+        """Local name of the derived type that the step takes its element by, "" for the declared one."""
+        return self.word if self.key == XSI_TYPE else ""
 
     @property
     def chooses(self) -> bool:
@@ -75,6 +82,16 @@ def steps(path: str, separator: str = ".", first: int = 0) -> tuple[Step, ...]:
 def plain(path: str, separator: str = ".") -> str:
     """A path without what its steps choose by."""
     return separator.join(one.name for one in steps(path, separator))
+
+
+def typed(path: str) -> str:
+    """An agency's path without what its steps choose by, but for types."""
+    return "/".join(of_type(one.name, one.type) if one.type else one.name for one in agency_steps(path))
+
+
+def of_type(name: str, type_: str) -> str:
+    """A step that takes an element by a derived type."""
+    return f'{name}[{XSI_TYPE} = "{type_}"]'
 
 
 def agency_steps(path: str) -> tuple[Step, ...]:

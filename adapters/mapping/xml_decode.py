@@ -14,6 +14,7 @@ from adapters.mapping.conditions import condition
 from adapters.mapping.paths import Getter, Setter, Step, agency_steps, appender, head, setter, starter, step
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
+from adapters.mapping.xml_nodes import narrowed
 
 Handle = Callable[[Any, dict[str, Any]], None]
 
@@ -101,13 +102,13 @@ def _compile(book: RuleBook, node: Node, rules: Rules) -> Reader:
             branches.setdefault(first, []).append(replace(rule, agency=rest))
         elif rule.constant is None:
             one = step(first, 1)
-            child = _child(node, one.name, rule)
+            child = _child(node, one, rule)
             reader.add(child.tag, _only(one, child, _entry(book, child, rule)))
             if rule.each:
                 reader.lists.append(starter(rule.canonical))
     for first, below in branches.items():
         one = step(first, 1)
-        child = _child(node, one.name, below[0])
+        child = _child(node, one, below[0])
         reader.add(child.tag, _only(one, child, _compile(book, child, tuple(below)).read))
     return reader
 
@@ -165,6 +166,8 @@ def _only(one: Step, node: Node, entry: Any) -> Any:
     if not one.chooses:
         return entry
     handle, index, word = _handle(entry), one.index, one.word
+    if one.type:
+        return _only_of_type(handle, node.type_name)
     get = _text_at(node, one.key) if one.key else None
 
     def choose(element: Any, out: dict[str, Any]) -> None:
@@ -173,6 +176,18 @@ def _only(one: Step, node: Node, entry: Any) -> Any:
         else:
             fits = sum(1 for _ in element.itersiblings(element.tag, preceding=True)) == index
         if fits:
+            handle(element, out)
+
+    return choose
+
+
+def _only_of_type(handle: Handle, name: str) -> Handle:
+    """For elements alone whose ``xsi:type`` is this Clark name."""
+
+    def choose(element: Any, out: dict[str, Any]) -> None:
+        prefix, colon, local = (element.get(f"{XSI}type") or "").strip().rpartition(":")
+        uri = element.nsmap.get(prefix if colon else None)
+        if (f"{{{uri}}}{local}" if uri else local) == name:
             handle(element, out)
 
     return choose
@@ -190,7 +205,7 @@ def _text_at(node: Node, path: str) -> Getter:
         child = node.child(one.name)
         if child is None:
             raise MappingWrong(f"the contract has no {one.name} in {node.name}: {path}")
-        node = child
+        node = narrowed(child, one, Rule(agency=path)) if one.type else child
         tags.append(child.tag if one.index is None else f"{child.tag}[{one.index + 1}]")
     place = "/".join(tags)
     return lambda element: (element.findtext(place) or "").strip() or None
@@ -276,8 +291,8 @@ def _attribute(book: RuleBook, node: Node, rule: Rule) -> tuple[str, Setter, Any
     return found.tag, setter(rule.canonical), _named(values.inward(rule, book), found.name)
 
 
-def _child(node: Node, name: str, rule: Rule) -> Node:
-    child = node.child(name)
+def _child(node: Node, one: Step, rule: Rule) -> Node:
+    child = node.child(one.name)
     if child is None:
-        raise MappingWrong(f"{rule}: the contract has no {name} in {node.name}")
-    return child
+        raise MappingWrong(f"{rule}: the contract has no {one.name} in {node.name}")
+    return narrowed(child, one, rule) if one.type else child

@@ -15,6 +15,7 @@ from adapters.mapping.conditions import condition
 from adapters.mapping.paths import Step, as_text, getter, head, lister, step
 from adapters.mapping.rules import MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
+from adapters.mapping.xml_nodes import narrowed, stands_at, typed_hint
 from adapters.mapping.xml_text import Prefixes, escape
 
 Write = Callable[[list[str], Any], None]
@@ -52,24 +53,25 @@ class Compiler:
         chosen = [(step(first, 1), entries) for first, entries in here.items()]
         chosen.sort(key=lambda pair: pair[0].index or 0)
         children = []
-        for child in node.children:
-            mine = [pair for pair in chosen if pair[0].name == child.name]
-            chosen = [pair for pair in chosen if pair[0].name != child.name]
-            children += [self._chosen(child, one, entries) for one, entries in mine]
-        for one, entries in list(chosen):
-            foreign = node.foreign(one.name)  # under a wildcard, which stands at the end as a rule
-            if foreign is not None:
-                chosen.remove((one, entries))
-                children.append(self._chosen(foreign, one, entries))
+        for part in node.content:
+            for pair in list(chosen):
+                child = stands_at(node, part, pair[0].name)
+                if child is not None:
+                    chosen.remove(pair)
+                    children.append(self._chosen(child, *pair))
         if chosen:
             first_rule = chosen[0][1][0][1]
             lost = ", ".join(sorted(one.name for one, _ in chosen))
             where = f"{first_rule.origin}: " if first_rule.origin else ""
-            raise MappingWrong(f"{where}{place or node.name}: the contract has no {lost}")
+            raise MappingWrong(
+                f"{where}{place or node.name}: the contract has no {lost}{typed_hint(node, lost)}"
+            )
         return attributes, [*text, *children]
 
     def _chosen(self, node: Node, one: Step, entries: list[tuple[str, Rule]]) -> Write:
         """One of several elements of a name: what it is chosen by goes with it, if anything else does."""
+        if one.type:
+            return self._child(narrowed(node, one, entries[0][1]), entries)
         if not one.key:
             return self._child(node, entries)
         if any(rest == one.key for rest, _ in entries):
@@ -92,11 +94,13 @@ class Compiler:
 
     def _child(self, node: Node, entries: list[tuple[str, Rule]]) -> Write:
         name = self.prefixes.name(node.tag)
-        if self.typed and node.type_name:
+        if node.is_narrowed:
+            name += f' {self.prefixes.name(f"{XSI}type")}="{self.prefixes.name(node.type_name)}"'
+        elif self.typed and node.type_name:
             name += f' xsi:type="{self.prefixes.name(node.type_name)}"'
         if any(rest for rest, _ in entries):
             inner = tuple(replace(rule, agency=rest or ".") for rest, rule in entries)
-            return self._element(node, self._branch(node, inner, node.name), name)
+            return _if_any(node, entries, self._element(node, self._branch(node, inner, node.name), name))
         writers = [self._leaf(node, rule, name) for _, rule in entries]
         return writers[0] if len(writers) == 1 else _in_turn(writers)
 
@@ -230,6 +234,24 @@ class Compiler:
                     raise Unfit(f"{path}[{index}]", fault.message) from None
 
         return write
+
+
+def _if_any(node: Node, entries: list[tuple[str, Rule]], write: Write) -> Write:
+    """An optional part of which the value has nothing is left out, whatever it would require."""
+    if node.required:
+        return write
+    sources = [getter(path) for _, rule in entries for path in (rule.canonical, *rule.join) if path]
+
+    def write_if_any(out: list[str], value: Any) -> None:
+        mark = len(out)
+        try:
+            write(out, value)
+        except Unfit:
+            if any(get(value) is not None for get in sources):
+                raise
+            del out[mark:]
+
+    return write_if_any
 
 
 def _nothing(out: list[str], value: Any) -> None:
