@@ -20,6 +20,10 @@ BREACHES = {
         "import adapters.kinds.soap\n",
     ),
     "Kinds and sandbox are private to adapters": ("workflows/breach.py", "import adapters.sandbox\n"),
+    "The simulator does not know the agencies that are built on it": (
+        "adapters/simulator/breach.py",
+        "import adapters.sandbox\n",
+    ),
     "Only adapters and identity speak to the outside": ("onestop/portal/breach.py", "import requests\n"),
     "Adapters reach the outside through the egress door alone": (
         "adapters/kinds/rest/breach.py",

@@ -14,7 +14,7 @@ from adapters.errors import AdapterError
 from adapters.onboarding import new, verify
 from adapters.onboarding.sampling import Connection
 from adapters.ports import Accepted, Context, Pending
-from adapters.simulator.agency import NotSimulated
+from adapters.simulator.simulated import NotSimulated
 
 
 def main(argv: list[str]) -> int:

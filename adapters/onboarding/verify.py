@@ -22,8 +22,8 @@ from adapters.mapping.unfit import Unfit
 from adapters.onboarding.sampling import Connection, differences
 from adapters.ports import JSON, Adapter, Context, Rejected, Reply, Request, Retry
 from adapters.samples.source import RecordSource, SoapSource
-from adapters.simulator.agency import SimulatedAgency, service
 from adapters.simulator.script import Script
+from adapters.simulator.simulated import SimulatedAgency, service
 
 YES, NO, NONE = "yes", "no", "-"
 _EDGE = ("security", "oauth", "authentication", "addressing", "tls", "delivery")

@@ -19,7 +19,7 @@ from adapters.errors import AdapterError, Misconfigured
 from adapters.exchange_log import ERROR_STATES, RESULT_STATES
 from adapters.ports import Accepted, Context, Pending, Rejected, Request, Result, Retry
 from adapters.samples.source import RestSource
-from adapters.sandbox import server
+from adapters.simulator import server
 from adapters.simulator.rest import RestService
 from adapters.simulator.script import Script
 

@@ -10,12 +10,12 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
 from adapters.sandbox.soap import BadEnvelope, safe_parse, schema_fault
-from adapters.sandbox.switches import Switches
 from adapters.sandbox.webhooks import Webhooks
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import Settings
+from adapters.simulator.switches import Switches
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "brg" / "brg.xsd"
 NS = "urn:aurelia:brg:register:1"

@@ -5,7 +5,7 @@ from typing import Any
 
 import requests
 
-from adapters.sandbox.settings import Settings
+from adapters.simulator.settings import Settings
 
 CLIENT_ID = "npr"
 SCOPE = "case.status"

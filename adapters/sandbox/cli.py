@@ -10,10 +10,11 @@ from typing import Any
 
 import requests
 
-from adapters.sandbox.control import Switchboard
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
-from adapters.sandbox.server import PortTaken
-from adapters.sandbox.settings import OFFSETS, Pace
+from adapters.sandbox.settings import OFFSETS
+from adapters.simulator.control import Switchboard
+from adapters.simulator.server import PortTaken
+from adapters.simulator.settings import Pace
 from onestop.lib import env
 
 

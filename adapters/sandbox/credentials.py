@@ -4,8 +4,8 @@ from pathlib import Path
 
 from adapters.sandbox.hos import public_keys
 from adapters.sandbox.identities import identity
-from adapters.sandbox.settings import CLIENT_NAME
 from adapters.sandbox.tls import papers
+from adapters.simulator.settings import CLIENT_NAME
 
 
 def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:

@@ -11,13 +11,13 @@ from joserfc.jwk import ECKey
 
 from adapters.authentication import event_jws
 from adapters.events import MEDIA_TYPE
-from adapters.sandbox.agency import HttpAgency
 from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.sandbox.identities import identity
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.switches import SwitchError, Switches
-from adapters.sandbox.timetable import Timetable
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import Settings
+from adapters.simulator.switches import SwitchError, Switches
+from adapters.simulator.timetable import Timetable
 
 SOURCE = "urn:aurelia:hos"
 MOTHER, DECEASED = "19850312T4240", "19550303T5574"

@@ -1,28 +1,13 @@
-"""Keys and certificates of the fictional agencies, and the portal's own towards them: drawn, not written.
+"""Who among the fictional agencies has keys of its own, and the portal towards them."""
 
-With a folder they are drawn once and kept there, readable by the owner alone; without, once a process.
-"""
-
-import os
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    Encoding,
-    NoEncryption,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from adapters.sandbox.settings import CLIENT_NAME
+from adapters.simulator.identities import Identity, kept
+from adapters.simulator.settings import CLIENT_NAME
 
-VALID = timedelta(days=1825)
 # name -> kind of key: who has one, and for what
 KINDS = {
     "npr": "rsa",  # the register signs its answers
@@ -33,71 +18,9 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """A private key and its certificate, both as PEM."""
-
-    key: str = field(repr=False)
-    certificate: str
-
-
 def identity(name: str, folder: Path | None) -> Identity:
-    """The identity of one of ``KINDS``, drawn where there is none yet; two processes get the same."""
-    if folder is None:
-        return _in_memory(name)
-    path = folder / "identities" / f"{name}.pem"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _keep(path, _drawn(name))
-    key, _, certificate = path.read_text(encoding="ascii").partition("-----BEGIN CERTIFICATE-----")
-    return Identity(key, f"-----BEGIN CERTIFICATE-----{certificate}")
-
-
-@cache
-def _in_memory(name: str) -> Identity:
-    return _drawn(name)
-
-
-def _keep(path: Path, drawn: Identity) -> None:
-    """Whole or not at all: a link does not replace what another process was quicker to keep."""
-    draft = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(drawn.key + drawn.certificate)
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-
-
-def _drawn(name: str) -> Identity:
-    key: Any = (
-        ec.generate_private_key(ec.SECP256R1())
-        if KINDS[name] == "ec"
-        else rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    )
-    text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return Identity(text, _certificate(name, key))
-
-
-def _certificate(name: str, key: Any) -> str:
-    now, subject = datetime.now(UTC), x509.Name.from_rfc4514_string(f"CN={name},O=Republic of Aurelia (test)")
-    names = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement")
-    off = dict.fromkeys((*names, "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"), False)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + VALID)
-        .add_extension(x509.KeyUsage(digital_signature=True, **off), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    return builder.sign(key, SHA256()).public_bytes(Encoding.PEM).decode()
+    """The identity of one of ``KINDS``."""
+    return kept(name, KINDS[name], folder)
 
 
 def public_key(name: str, folder: Path | None) -> Any:

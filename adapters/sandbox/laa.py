@@ -8,10 +8,10 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.server import Request, Response
 from adapters.sandbox.soap import BadEnvelope, safe_parse, schema_fault
-from adapters.sandbox.switches import Switches
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request, Response
+from adapters.simulator.switches import Switches
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "laa" / "laa.xsd"
 NS = "urn:aurelia:laa:addresses:1"

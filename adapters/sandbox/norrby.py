@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.files import SPOILING, FileAgency
-from adapters.sandbox.switches import Switches
+from adapters.simulator.files import SPOILING, FileAgency
+from adapters.simulator.switches import Switches
 
 NAME = re.compile(r"(?P<stem>FLYTT_(?P<sequence>[0-9]{6,})_(?P<digest>[0-9A-F]{32}))\.CSV")
 COLUMNS = {"H": 5, "F": 10, "S": 3}

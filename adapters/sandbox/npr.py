@@ -7,8 +7,7 @@ from pathlib import Path
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.message_security import MessageSecurity, Seal
+from adapters.sandbox.identities import identity
 from adapters.sandbox.npr_messages import (
     NS,
     Refusal,
@@ -19,10 +18,12 @@ from adapters.sandbox.npr_messages import (
 )
 from adapters.sandbox.npr_moves import Moves
 from adapters.sandbox.npr_residents import Residents
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
 from adapters.sandbox.soap import BadEnvelope, Envelope, new_envelope, new_fault, open_envelope, schema_fault
-from adapters.sandbox.switches import Switches
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.message_security import MessageSecurity, Seal
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.switches import Switches
 from adapters.wss.names import WSSE
 from adapters.wss.refused import SecurityRefused
 
@@ -50,7 +51,12 @@ class PopulationRegister(HttpAgency):
         super().__init__(settings, port)
         self.residents = Residents(self.store)
         self.moves = Moves(settings, self.store, self.residents)
-        self.security = MessageSecurity(self.key, settings, frozenset({"body", "timestamp"}))
+        portal = identity(f"{CLIENT_NAME}-{self.key}", settings.data_dir)
+        self.security = MessageSecurity(
+            identity(self.key, settings.data_dir),
+            frozenset({"body", "timestamp"}),
+            partner=portal.certificate,
+        )
 
     def start(self) -> None:
         super().start()

@@ -9,10 +9,10 @@ from adapters.sandbox import world
 from adapters.sandbox.callbacks import ATTEMPTS, NotTaken, pause_before, post_status
 from adapters.sandbox.npr_messages import Refusal
 from adapters.sandbox.npr_residents import Residents
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.store import Store
-from adapters.sandbox.switches import Switches
-from adapters.sandbox.timetable import Timetable
+from adapters.simulator.settings import Settings
+from adapters.simulator.store import Store
+from adapters.simulator.switches import Switches
+from adapters.simulator.timetable import Timetable
 
 JSON = dict[str, Any]
 log = logging.getLogger(__name__)

@@ -4,7 +4,7 @@ from typing import Any
 
 from adapters.sandbox import world
 from adapters.sandbox.npr_messages import Refusal
-from adapters.sandbox.store import Store
+from adapters.simulator.store import Store
 
 JSON = dict[str, Any]
 

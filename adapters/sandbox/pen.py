@@ -8,14 +8,15 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.message_security import MessageSecurity
+from adapters.sandbox.identities import identity
 from adapters.sandbox.pen_reports import Reports, document
 from adapters.sandbox.pen_wire import NS, PLAIN_TYPE, Message, new_fault, new_message, open_message, packing
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
 from adapters.sandbox.soap import BadEnvelope, schema_fault
-from adapters.sandbox.switches import Switches
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.message_security import MessageSecurity
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.switches import Switches
 from adapters.wss.refused import SecurityRefused
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "pen" / "pen.xsd"
@@ -58,7 +59,8 @@ class PensionAgency(HttpAgency):
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
         parts = frozenset({"body", "timestamp", "addressing"})
-        self.security = MessageSecurity(self.key, settings, parts)
+        own = identity(self.key, settings.data_dir)
+        self.security = MessageSecurity(own, parts, accounts={CLIENT_NAME: settings.secret})
         self.reports = Reports(settings, self.store, self.security.seal())
 
     def start(self) -> None:

@@ -12,10 +12,10 @@ from lxml.etree import _Element as Element
 
 from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
 from adapters.sandbox.pen_wire import NS, new_message, packing
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.store import Store
-from adapters.sandbox.switches import Switches
-from adapters.sandbox.timetable import Timetable
+from adapters.simulator.settings import Settings
+from adapters.simulator.store import Store
+from adapters.simulator.switches import Switches
+from adapters.simulator.timetable import Timetable
 
 JSON = dict[str, Any]
 ACTION = f"{NS}/ReportDeathResponse"

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from adapters.sandbox.server import Request
 from adapters.sandbox.soap import BadEnvelope, safe_parse
+from adapters.simulator.server import Request
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"

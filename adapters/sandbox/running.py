@@ -7,21 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from adapters.sandbox.agency import Agency
 from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
-from adapters.sandbox.files import FileAgency
 from adapters.sandbox.hos import Hospital
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
 from adapters.sandbox.pen import PensionAgency
-from adapters.sandbox.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.sandbox.sia import SocialInsurance
-from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
 from adapters.sandbox.vestvik import Vestvik
+from adapters.simulator.agency import Agency
+from adapters.simulator.files import FileAgency
+from adapters.simulator.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
+from adapters.simulator.switches import Switches
 from onestop.lib import env
 
 AGENCIES: dict[str, type[Agency]] = {

@@ -1,13 +1,5 @@
-"""What a sandbox is started with: folder, secrets, the portal's address, and how fast agencies decide."""
+"""Where the agencies answer: their ports above the switchboard's."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
-
-CLIENT_NAME = "onestop"  # how TAX, VDR and SIA know the portal
-DEVELOPMENT_SECRET = "insecure-development-sandbox-secret"  # noqa: S105 - loopback, invented people
-DEVELOPMENT_CALLBACK_SECRET = "insecure-development-secret-of-npr"  # noqa: S105 - the same
-
-# Ports above the switchboard's.
 OFFSETS = {
     "npr": 1,
     "tax": 2,
@@ -20,28 +12,3 @@ OFFSETS = {
     "vestvik": 10,
     "norrby": 11,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long the agencies take, in seconds."""
-
-    decide: float = 1.0  # NPR, from notification to decision
-    book: float = 1.0  # TAX, from PATCH to completed job
-    batch: float = 3.0  # SIA, between two runs over /in
-    backoff: float = 0.5  # NPR, before its first repeated callback; doubles each time
-
-
-QUICK = Pace(decide=0.1, book=0.1, batch=0.1, backoff=0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """One sandbox. ``data_dir`` None keeps all records in memory."""
-
-    data_dir: Path | None = None
-    portal_url: str = ""  # callbacks go below this address only; "" calls nobody back
-    secret: str = field(default=DEVELOPMENT_SECRET, repr=False)
-    callback_secret: str = field(default="", repr=False)  # NPR's own secret at the portal
-    pace: Pace = Pace()
-    takes_unsigned: bool = False  # NPR demands no signature and gives none: for measurements without them

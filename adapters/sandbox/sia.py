@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.files import SPOILING, FileAgency
 from adapters.sandbox.records import layout
 from adapters.sandbox.sia_batch import Acknowledgement, Verdict, acknowledge
-from adapters.sandbox.switches import Switches
+from adapters.simulator.files import SPOILING, FileAgency
+from adapters.simulator.switches import Switches
 
 NAME = re.compile(layout()["file"]["name"].replace(".", r"\.").format(digest="(?P<digest>[0-9A-F]{32})"))
 JSON = dict[str, Any]

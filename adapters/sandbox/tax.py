@@ -7,15 +7,15 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from adapters.sandbox.agency import HttpAgency
 from adapters.sandbox.identities import identity
 from adapters.sandbox.openapi import faults
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import CLIENT_NAME, Settings
-from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
 from adapters.sandbox.webhooks import Webhooks
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.switches import Switches
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 PATH = re.compile(r"/taxpayers/(?P<number>[^/]+)(?P<domicile>/domicile)?$|/jobs/(?P<job>[^/]+)$")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.store import Store
+from adapters.simulator.store import Store
 
 AREAS = {"Eastholm": "T01", "Vestvik": "T02", "Norrby": "T03"}
 OTHER_AREA = "T99"

@@ -14,8 +14,8 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from adapters.sandbox.server import Request
-from adapters.sandbox.settings import CLIENT_NAME
+from adapters.simulator.server import Request
+from adapters.simulator.settings import CLIENT_NAME
 
 SCOPES = {"domicile.read", "domicile.write"}
 LIFETIME = 600  # seconds

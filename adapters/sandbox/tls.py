@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
-from adapters.sandbox.settings import CLIENT_NAME
+from adapters.simulator.settings import CLIENT_NAME
 
 VALID = timedelta(days=1825)
 SERVERS, CLIENTS = ("eastholm", "vestvik"), (f"{CLIENT_NAME}-eastholm",)

@@ -8,12 +8,12 @@ from lxml import etree
 from lxml.etree import _Element as Element
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.server import Request, Response
 from adapters.sandbox.soap import BadEnvelope, Envelope, new_envelope, new_fault, open_envelope
-from adapters.sandbox.switches import Switches
 from adapters.sandbox.tax_tokens import are_right, basic_credentials
 from adapters.sandbox.vdr_encoding import NS, KeeperError, array_reply, bean_reply, parameters
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request, Response
+from adapters.simulator.switches import Switches
 
 ADDRESS_FIELDS = ("streetName", "streetNo", "zip", "town", "muni")
 CONTRACTS = Path(__file__).parent.parent / "connections" / "vdr"

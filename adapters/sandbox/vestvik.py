@@ -15,13 +15,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from adapters.sandbox import world
-from adapters.sandbox.agency import Agency
-from adapters.sandbox.pop3 import Pop3Listener
-from adapters.sandbox.server import PortTaken
-from adapters.sandbox.settings import CLIENT_NAME, Settings
-from adapters.sandbox.switches import Switches
-from adapters.sandbox.timetable import Timetable
 from adapters.sandbox.tls import server_context
+from adapters.simulator.agency import Agency
+from adapters.simulator.pop3 import Pop3Listener
+from adapters.simulator.server import PortTaken
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.switches import Switches
+from adapters.simulator.timetable import Timetable
 
 POP3_ABOVE = 4  # the post office's port above the mail server's
 DOMAIN = "vestvik.aurelia.example"

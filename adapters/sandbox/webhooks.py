@@ -5,8 +5,8 @@ import uuid
 
 from adapters.authentication.request_hmac import RequestHmac
 from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
-from adapters.sandbox.settings import CLIENT_NAME, Settings
-from adapters.sandbox.timetable import Timetable
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.timetable import Timetable
 
 
 class Webhooks:

@@ -1,127 +1,140 @@
-"""A simulated agency among the sandbox's: the same door, switches and ledger, its answers from a contract."""
+"""What all agencies share: a store, a panel of switches, and a door that opens and closes."""
 
-import random
 import threading
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar
 
-from adapters.contracts.violation import Violation
-from adapters.samples.source import RestSource, SoapSource, Source, XmlSource
-from adapters.samples.text import NoExample
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.switches import Switches
-from adapters.simulator.answering import Answered, Service
-from adapters.simulator.rest import RestService
-from adapters.simulator.script import Script
-from adapters.simulator.soap import SoapService
-from adapters.simulator.xml import XmlService
-
-FAILURES = ("http_500", "no_reply", "malformed", "wrong_contract", "reject")
+from adapters.simulator.damage import damaged
+from adapters.simulator.server import Listener, Request, Response
+from adapters.simulator.settings import Settings
+from adapters.simulator.store import Store
+from adapters.simulator.switches import Panel, SwitchError, Switches
 
 
-class NotSimulated(Exception):
-    """This kind of contract is not served. Final."""
+class Agency(ABC):
+    """One running agency. ``start`` raises PortTaken."""
+
+    key: ClassVar[str]
+    name: ClassVar[str]
+    protocol: ClassVar[str]
+    switchable: ClassVar[frozenset[str]]  # the switches that mean something here
+    actions: ClassVar[dict[str, str]] = {}  # what it can be made to do by itself, and what its button says
+
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        self.settings = settings
+        self.panel = Panel()
+        folder = settings.data_dir
+        self.store = Store(folder / f"{self.key}.sqlite3" if folder else None)
+        self._door = threading.Lock()
+        self._port = port
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where it answers: scheme, host and port."""
+
+    @abstractmethod
+    def open(self) -> None:
+        """Accept connections; does nothing when it does so already."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Refuse connections and end the open ones."""
+
+    def start(self) -> None:
+        """Begin to work."""
+        self.open()
+
+    def stop(self) -> None:
+        """End work and forget nothing."""
+        with self._door:
+            self.close()
+        self.store.close()
+
+    def switch(self, **wanted: Any) -> Switches:
+        """Set switches by name; raises SwitchError, or PortTaken when it cannot come back up."""
+        for name, value in wanted.items():
+            if value and name not in self.switchable:
+                raise SwitchError(
+                    f"{self.key} has no switch {name!r}; it has {', '.join(sorted(self.switchable))}"
+                )
+        switches = self.panel.set(wanted)
+        self._follow(switches)
+        return switches
+
+    def reset(self) -> Switches:
+        """All switches off."""
+        switches = self.panel.reset()
+        self._follow(switches)
+        return switches
+
+    def act(self, action: str) -> None:
+        """Do one of ``actions``; raises SwitchError for another."""
+        raise SwitchError(f"{self.key} does nothing by itself")
+
+    def _follow(self, switches: Switches) -> None:
+        with self._door:
+            if switches.down:
+                self.close()
+            else:
+                self.open()
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """Seconds after the start, how long, and how often again (0: once)."""
+class HttpAgency(Agency):
+    """An agency that answers over HTTP."""
 
-    after: float
-    lasts: float
-    every: float = 0
+    switchable = frozenset(
+        {
+            *("down", "latency_ms", "http_500", "no_reply", "next_only"),
+            *("malformed", "wrong_contract", "wrong_encoding", "reject"),
+        }
+    )
 
-    @classmethod
-    def parse(cls, text: str) -> "Outage":
-        """``AFTER:LASTS`` or ``AFTER:LASTS:EVERY``, in seconds; raises ValueError."""
-        parts = [float(part) for part in text.split(":")]
-        if len(parts) not in {2, 3} or min(parts) < 0 or (len(parts) == 3 and parts[2] <= parts[1]):
-            raise ValueError(
-                "an outage is AFTER:LASTS or AFTER:LASTS:EVERY in seconds, EVERY longer than LASTS"
-            )
-        return cls(*parts)
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        super().__init__(settings, port)
+        self._listener = Listener(self.key, self._serve, port)
+        self._ending = threading.Event()
 
-    def moments(self) -> tuple[float, float, float]:
-        """Until it begins, how long it lasts, and from its end until it begins again."""
-        return self.after, self.lasts, max(self.every - self.lasts, 0)
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.port}"
 
+    def open(self) -> None:
+        self._listener.open()
 
-def service(source: Source, script: Script, seed: int) -> Service:
-    """The service of a contract; raises NotSimulated."""
-    if isinstance(source, SoapSource):
-        return SoapService(source, script, seed)
-    if isinstance(source, RestSource):
-        return RestService(source, script, seed)
-    if isinstance(source, XmlSource):
-        return XmlService(source, script, seed)
-    raise NotSimulated("a record layout is not served; print its files with `onestop contract sample`")
+    def close(self) -> None:
+        self._listener.close()
 
+    def stop(self) -> None:
+        self._ending.set()
+        super().stop()
 
-class SimulatedAgency(HttpAgency):
-    """One contract on a loopback port."""
+    @abstractmethod
+    def answer(self, request: Request, switches: Switches) -> Response:
+        """Carry out one request as an agency in good health, but for ``reject`` and ``late_seconds``."""
 
-    key: ClassVar[str] = "simulated"
-    name: ClassVar[str] = "Simulated agency"
-    protocol: ClassVar[str] = "HTTP"
+    def published(self, request: Request) -> Path | None:
+        """The file of the contract that an address shows, as agencies publish theirs; None for others."""
+        return None
 
-    def __init__(
-        self,
-        served: Service,
-        *,
-        title: str = "Simulated agency",
-        port: int = 0,
-        fail_percent: float = 0,
-        seed: int = 0,
-        say: Callable[[str], None] = lambda line: None,
-    ) -> None:
-        super().__init__(Settings(), port)
-        self.served = served
-        self.name = title  # type: ignore[misc]  # each simulated agency has a name of its own
-        self.protocol = served.protocol  # type: ignore[misc]
-        self.fail_percent = fail_percent
-        self.say = say
-        self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
-        self._rolling = threading.Lock()
+    def is_spared(self, request: Request) -> bool:
+        """Whether the switches leave this request alone, and do not count it."""
+        return False
 
     def weather(self, switches: Switches) -> Switches:
-        """The share of messages that fail does so in turn, in each way there is."""
-        with self._rolling:
-            if self._chance.random() * 100 >= self.fail_percent:
-                return switches
-            way = self._chance.choice(FAILURES)
-        self.say(f"failing on purpose: {way}")
-        return replace(switches, **{way: True})
+        """What goes wrong with one message, besides what is switched."""
+        return switches
 
-    def answer(self, request: Request, switches: Switches) -> Response:
-        """Check, answer, and say so."""
-        started = time.monotonic()
-        try:
-            answered = self.served.answer(request, refuse=switches.reject)
-        except (NoExample, Violation, LookupError) as error:
-            text = f"the simulator has no valid answer: {error}\n".encode()
-            answered = Answered(Response(501, text, "text/plain; charset=utf-8"), "", text.decode().strip())
-        self._ending.wait(answered.delay_ms / 1000)
-        self.store.receive(answered.operation or "not understood", "", request.body)
-        milliseconds = (time.monotonic() - started) * 1000
-        note = f"  {answered.note}" if answered.note else ""
-        line = f"{request.method} {request.path} {answered.operation or '?'}"
-        self.say(f"{line} -> {answered.response.status} in {milliseconds:.0f} ms{note}")
-        return answered.response
-
-    def keep_outages(self, outage: Outage, ended: threading.Event) -> None:
-        """Go down and come back as told, until ``ended``."""
-        wait, lasts, again = outage.moments()
-        while not ended.wait(wait):
-            self.say(f"outage: refusing connections for {lasts:g} s")
-            self.switch(down=True)
-            if ended.wait(lasts):
-                return
-            self.switch(down=False)
-            self.say("outage over: answering again")
-            if not outage.every:
-                return
-            wait = again
+    def _serve(self, request: Request) -> Response:
+        if self.is_spared(request):
+            return self.answer(request, Switches())
+        contract = self.published(request) if request.method == "GET" else None
+        if contract is not None:
+            kind = "application/json" if contract.suffix == ".json" else "text/xml; charset=utf-8"
+            return Response(200, contract.read_bytes(), kind)
+        switches = self.weather(self.panel.take())
+        self._ending.wait(switches.latency_ms / 1000)
+        if switches.http_500:
+            return Response(500, b"The service is out of order.\n", "text/plain; charset=utf-8")
+        return damaged(self.answer(request, switches), switches)

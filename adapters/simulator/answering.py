@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from adapters.contracts.violation import Violation
-from adapters.sandbox.server import Request, Response
+from adapters.simulator.server import Request, Response
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from adapters.contracts.violation import ContractUnreadable
 from adapters.samples.source import read
-from adapters.sandbox.agency import Agency
-from adapters.sandbox.control import Switchboard
-from adapters.sandbox.server import PortTaken
 from adapters.simulator import script
-from adapters.simulator.agency import NotSimulated, Outage, SimulatedAgency, service
+from adapters.simulator.agency import Agency
+from adapters.simulator.control import Switchboard
+from adapters.simulator.server import PortTaken
+from adapters.simulator.simulated import NotSimulated, Outage, SimulatedAgency, service
 
 
 @dataclass(slots=True)

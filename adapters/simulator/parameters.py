@@ -7,7 +7,7 @@ from typing import Any
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.parameters import Parameter
 from adapters.contracts.violation import Violation
-from adapters.sandbox.server import Request
+from adapters.simulator.server import Request
 
 _JOINTS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 

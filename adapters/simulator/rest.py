@@ -13,10 +13,10 @@ from adapters.contracts.violation import Violation
 from adapters.samples import rest
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource
-from adapters.sandbox.server import Request, Response
 from adapters.simulator import parameters
 from adapters.simulator.answering import Answered, echoed, leaves, merged, said, seed_of
 from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator.server import Request, Response
 
 _WORDS = ("detail", "message", "reason", "description", "error", "title", "text")
 

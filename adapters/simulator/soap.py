@@ -13,10 +13,10 @@ from adapters.samples import soap
 from adapters.samples.cli import fault_named
 from adapters.samples.contract import XmlContract
 from adapters.samples.source import SoapSource
-from adapters.sandbox.server import Request, Response
 from adapters.simulator import xml_answers
 from adapters.simulator.answering import Answered, said, seed_of
 from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator.server import Request, Response
 
 _VERSIONS = {uri: version for version, uri in soap.ENVELOPES.items()}
 _TYPES = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soap+xml; charset=utf-8"}

@@ -9,10 +9,10 @@ from lxml import etree
 from adapters.contracts.markup import local, parse
 from adapters.contracts.violation import Violation
 from adapters.samples.source import XmlSource
-from adapters.sandbox.server import Request, Response
 from adapters.simulator import xml_answers
 from adapters.simulator.answering import Answered, said, seed_of
 from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator.server import Request, Response
 
 _ASKING = ("Request", "Query", "Vraag", "Anfrage")
 _ASKED_BY = ("Get", "Find", "Search", "List", "Lookup", "Read", "Query")

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from adapters.models import Exchange
-from adapters.sandbox.agency import Agency
+from adapters.simulator.agency import Agency
 from bench.soak.officer import Officer
 from bench.soak.weather import Weather
 from bench.soak.workers import Workers

@@ -14,10 +14,10 @@ from adapters.errors import Misconfigured, NotUnderstood
 from adapters.http_results import insist_on_answer
 from adapters.models import Connection
 from adapters.ports import Accepted, Reply, Request
-from adapters.sandbox.agency import HttpAgency
-from adapters.sandbox.server import Request as HttpRequest
-from adapters.sandbox.server import Response
-from adapters.sandbox.switches import Switches
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Request as HttpRequest
+from adapters.simulator.server import Response
+from adapters.simulator.switches import Switches
 
 KEY = "deaf"
 KIND = "bench.soak.deaf:build"

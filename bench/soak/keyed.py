@@ -3,8 +3,8 @@
 import json
 from typing import ClassVar
 
-from adapters.sandbox.server import Request, Response
-from adapters.sandbox.switches import Switches
+from adapters.simulator.server import Request, Response
+from adapters.simulator.switches import Switches
 from bench.soak.deaf import DeafAgency
 
 KEY = "keyed"

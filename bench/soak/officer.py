@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from adapters.sandbox.store import Store
+from adapters.simulator.store import Store
 from identity.models import StaffRole, User
 from workflows.dispatch import dead
 from workflows.models import Task

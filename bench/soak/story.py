@@ -12,8 +12,8 @@ from django.db import connections
 from adapters import registry
 from adapters.models import Connection
 from adapters.sandbox import run
-from adapters.sandbox.agency import Agency
-from adapters.sandbox.settings import Pace, Settings
+from adapters.simulator.agency import Agency
+from adapters.simulator.settings import Pace, Settings
 from bench.soak import cases, deaf, keyed
 from bench.soak.counting import Count, counted
 from bench.soak.officer import Officer

@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 from typing import Any
 
-from adapters.sandbox.switches import Panel, Switches
+from adapters.simulator.switches import Panel, Switches
 
 # What can happen to a message, and how often among the faults. In all but the first the agency does the work.
 FAULTS: list[tuple[dict[str, Any], int]] = [

@@ -30,6 +30,7 @@ STAFF_ONLY = (
     "onestop/agency/",
     "onestop/demo/",
     "adapters/sandbox/",
+    "adapters/simulator/",
 )
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "gettext_noop": None, "ngettext_lazy": (1, 2)}
 KEYWORDS |= {"pgettext_lazy": ((1, "c"), 2), "translate": None}

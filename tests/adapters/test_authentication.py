@@ -22,7 +22,7 @@ from adapters.authentication.request_hmac import HmacRefused, RequestHmac
 from adapters.connection_spec import FOLDER, ConnectionSpec
 from adapters.egress import Door
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
-from adapters.sandbox.server import Listener, Request, Response
+from adapters.simulator.server import Listener, Request, Response
 from tests.adapters.keys import key, pem
 
 SECRET = "a secret that is long enough"

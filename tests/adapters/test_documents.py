@@ -9,7 +9,7 @@ from adapters import documents, exchange
 from adapters.errors import Misconfigured, Refused
 from adapters.models import Exchange, StoredDocument
 from adapters.ports import Accepted, Context
-from adapters.sandbox.settings import Settings
+from adapters.simulator.settings import Settings
 from bench.soak.deaf import KEY, DeafAgency, connect
 
 pytestmark = pytest.mark.django_db

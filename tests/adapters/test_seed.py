@@ -9,7 +9,7 @@ from adapters import registry, seed
 from adapters.models import Connection
 from adapters.sandbox.running import AGENCIES
 from adapters.sandbox.settings import OFFSETS
-from adapters.sandbox.sftp import host_key
+from adapters.simulator.sftp import host_key
 from onestop.demo import plan
 
 

@@ -5,7 +5,7 @@ import threading
 from typing import Any
 from urllib.parse import parse_qs
 
-from adapters.sandbox.server import Listener, Request, Response
+from adapters.simulator.server import Listener, Request, Response
 from tests.sandbox.waiting import eventually
 
 

@@ -7,8 +7,8 @@ import requests
 from lxml import html
 
 from adapters.sandbox import Sandbox
-from adapters.sandbox.control import Switchboard
 from adapters.sandbox.running import AGENCIES
+from adapters.simulator.control import Switchboard
 from tests.sandbox.test_switches import _ask
 
 

@@ -9,7 +9,7 @@ import requests
 from lxml import etree
 
 from adapters.sandbox import Sandbox
-from adapters.sandbox.switches import Panel, SwitchError, Switches
+from adapters.simulator.switches import Panel, SwitchError, Switches
 from tests.sandbox.people import MARIA
 from tests.sandbox.test_laa import SCHEMA
 from tests.sandbox.test_tax import Client

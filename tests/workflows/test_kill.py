@@ -19,7 +19,7 @@ import requests
 from django.conf import settings
 
 from adapters.sandbox import Sandbox, run
-from adapters.sandbox.settings import Pace, Settings
+from adapters.simulator.settings import Pace, Settings
 from bench.soak.deaf import DeafAgency
 from tests.sandbox.waiting import eventually
 

@@ -15,7 +15,7 @@ from adapters.errors import AdapterError, Held, OutcomeUnknown, Unavailable
 from adapters.models import Connection, Exchange
 from adapters.ports import Accepted, Context
 from adapters.sandbox import Sandbox, run
-from adapters.sandbox.settings import Settings
+from adapters.simulator.settings import Settings
 from bench.soak.deaf import KEY, DeafAgency, connect
 from onestop.lib.owner import HOST, this_process
 from tests.adapters.connections import CHANGE, PERSON, load

@@ -14,7 +14,7 @@ from adapters.health.checking import check
 from adapters.health.status import State, status, statuses
 from adapters.models import Connection, ConnectionCheck, Exchange, Gate
 from adapters.sandbox import Sandbox, run
-from adapters.sandbox.server import Request
+from adapters.simulator.server import Request
 from tests.adapters.connections import load
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.samples.source import read
 from adapters.simulator import script
-from adapters.simulator.agency import SimulatedAgency, service
+from adapters.simulator.simulated import SimulatedAgency, service
 
 
 class Simulated:

@@ -9,8 +9,8 @@ from lxml import etree
 from adapters.contracts.markup import parse
 from adapters.samples import soap
 from adapters.samples.source import SoapSource, read
-from adapters.sandbox.server import Request
 from adapters.simulator.script import Pinned, Script
+from adapters.simulator.server import Request
 from adapters.simulator.soap import SoapService
 from tests.adapters.samples.test_corpus import wsdls
 from tests.corpus import corpus

@@ -8,7 +8,7 @@ import pytest
 from adapters import registry
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
 from adapters.ports import Context, Rejected, Request
-from adapters.sandbox.server import Listener, Response
+from adapters.simulator.server import Listener, Response
 from tests.adapters.connections import MARIA, spec
 
 ASK = Request("get_household", {"person": {"identifier": {"notation": MARIA}}}, Context("c", "k"))

@@ -13,8 +13,8 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.errors import NotUnderstood, Unavailable
 from adapters.kinds.soap.envelope import SOAP_11, SOAP_12, Version
 from adapters.ports import Accepted, Context, Request
-from adapters.sandbox.server import Listener, Response
-from adapters.sandbox.server import Request as Received
+from adapters.simulator.server import Listener, Response
+from adapters.simulator.server import Request as Received
 
 WSDL = """<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:s="{binding}" xmlns:t="urn:t"
   xmlns:x="http://www.w3.org/2001/XMLSchema" xmlns:wsam="http://www.w3.org/2007/05/addressing/metadata"

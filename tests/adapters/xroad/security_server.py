@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.sandbox.server import Listener, Request, Response
+from adapters.simulator.server import Listener, Request, Response
 
 XRD = "http://x-road.eu/xsd/xroad.xsd"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"

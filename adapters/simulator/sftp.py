@@ -20,8 +20,8 @@ from paramiko.common import (
 )
 from paramiko.sftp import SFTP_FAILURE, SFTP_OK, SFTP_PERMISSION_DENIED
 
-from adapters.sandbox.server import PortTaken
-from adapters.sandbox.settings import CLIENT_NAME
+from adapters.simulator.server import PortTaken
+from adapters.simulator.settings import CLIENT_NAME
 
 LARGEST_FILE = 50_000_000
 log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from abc import abstractmethod
 from functools import partial
 from pathlib import Path
 
-from adapters.sandbox.agency import Agency
-from adapters.sandbox.settings import Settings
-from adapters.sandbox.sftp import Folder, Login, SftpListener, host_key
-from adapters.sandbox.timetable import Timetable
+from adapters.simulator.agency import Agency
+from adapters.simulator.settings import Settings
+from adapters.simulator.sftp import Folder, Login, SftpListener, host_key
+from adapters.simulator.timetable import Timetable
 
 HOST_KEY = "host_key"
 SPOILING = ("malformed", "wrong_contract", "wrong_encoding", "partial_file")

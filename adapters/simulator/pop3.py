@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
-from adapters.sandbox.server import PortTaken
+from adapters.simulator.server import PortTaken
 
 log = logging.getLogger(__name__)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from lxml import etree
 
-from adapters.sandbox.server import Response
-from adapters.sandbox.switches import Switches
+from adapters.simulator.server import Response
+from adapters.simulator.switches import Switches
 
 
 def damaged(response: Response, switches: Switches) -> Response:

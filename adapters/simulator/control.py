@@ -15,9 +15,9 @@ from urllib.parse import parse_qs
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from adapters.sandbox.agency import Agency
-from adapters.sandbox.server import Listener, PortTaken, Request, Response
-from adapters.sandbox.switches import SwitchError, Switches
+from adapters.simulator.agency import Agency
+from adapters.simulator.server import Listener, PortTaken, Request, Response
+from adapters.simulator.switches import SwitchError, Switches
 
 LATEST = 50  # rows of a ledger on its page
 PAGES = Environment(

@@ -1,13 +1,12 @@
-"""An agency's side of WS-Security: what it demands of the portal's messages, and how it signs its own."""
+"""An agency's side of WS-Security: what it demands of its partner's messages, and how it signs its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from adapters.sandbox.identities import identity
-from adapters.sandbox.settings import CLIENT_NAME, Settings
+from adapters.simulator.identities import Identity
 from adapters.wss.accounts import Replays, account_of
 from adapters.wss.certificates import Trust
 from adapters.wss.refused import SecurityRefused
@@ -20,34 +19,39 @@ Seal = Callable[[bytes], bytes]
 
 
 class MessageSecurity:
-    """One agency's keys and memory. ``parts`` are what it signs of its own messages."""
+    """One agency's keys and memory.
 
-    def __init__(self, key: str, settings: Settings, parts: frozenset[str]) -> None:
-        own = identity(key, settings.data_dir)
+    ``parts`` are what it signs of its own messages; ``partner`` is the certificate (PEM) it knows its partner
+    by, ``accounts`` the passwords by user name.
+    """
+
+    def __init__(
+        self,
+        own: Identity,
+        parts: frozenset[str],
+        *,
+        partner: str = "",
+        accounts: Mapping[str, str] | None = None,
+    ) -> None:
         self._sealing = Sealing(Signer.read(own.key, own.certificate), parts)
         self._replays = Replays()
-        self._secret = settings.secret
-        self._folder = settings.data_dir
-        self._key = key
+        self._partner = partner
+        self._accounts = accounts or {}
 
     def signed(self, root: Element) -> str:
-        """Insist on the portal's signature; return its value. Raises SecurityRefused."""
+        """Insist on the partner's signature; return its value. Raises SecurityRefused."""
         now = datetime.now(UTC)
         header, body = _parts(root)
-        portal = identity(f"{CLIENT_NAME}-{self._key}", self._folder).certificate
-        found = verify(root, header, body, Expected(Trust.read(portal), max_age=MAX_AGE), now)
+        found = verify(root, header, body, Expected(Trust.read(self._partner), max_age=MAX_AGE), now)
         self._replays.insist(found.value, found.expires_at, now)
         return found.value
 
     def known(self, root: Element) -> None:
-        """Insist on the portal's username token and a fresh timestamp; raises SecurityRefused."""
+        """Insist on a username token and a fresh timestamp; raises SecurityRefused."""
         now = datetime.now(UTC)
         security = security_header(_parts(root)[0])
-        account_of(security, self._password, now, MAX_AGE, self._replays)
+        account_of(security, lambda user: self._accounts.get(user, ""), now, MAX_AGE, self._replays)
         fresh(security, now, MAX_AGE)
-
-    def _password(self, user: str) -> str:
-        return self._secret if user == CLIENT_NAME else ""
 
     def seal(self, confirms: str | None = None) -> Seal:
         """A function that signs an answer, and confirms the request's signature where it has one."""

@@ -1,0 +1,127 @@
+"""A simulated agency among the sandbox's: the same door, switches and ledger, its answers from a contract."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from adapters.contracts.violation import Violation
+from adapters.samples.source import RestSource, SoapSource, Source, XmlSource
+from adapters.samples.text import NoExample
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.answering import Answered, Service
+from adapters.simulator.rest import RestService
+from adapters.simulator.script import Script
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import Settings
+from adapters.simulator.soap import SoapService
+from adapters.simulator.switches import Switches
+from adapters.simulator.xml import XmlService
+
+FAILURES = ("http_500", "no_reply", "malformed", "wrong_contract", "reject")
+
+
+class NotSimulated(Exception):
+    """This kind of contract is not served. Final."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """Seconds after the start, how long, and how often again (0: once)."""
+
+    after: float
+    lasts: float
+    every: float = 0
+
+    @classmethod
+    def parse(cls, text: str) -> "Outage":
+        """``AFTER:LASTS`` or ``AFTER:LASTS:EVERY``, in seconds; raises ValueError."""
+        parts = [float(part) for part in text.split(":")]
+        if len(parts) not in {2, 3} or min(parts) < 0 or (len(parts) == 3 and parts[2] <= parts[1]):
+            raise ValueError(
+                "an outage is AFTER:LASTS or AFTER:LASTS:EVERY in seconds, EVERY longer than LASTS"
+            )
+        return cls(*parts)
+
+    def moments(self) -> tuple[float, float, float]:
+        """Until it begins, how long it lasts, and from its end until it begins again."""
+        return self.after, self.lasts, max(self.every - self.lasts, 0)
+
+
+def service(source: Source, script: Script, seed: int) -> Service:
+    """The service of a contract; raises NotSimulated."""
+    if isinstance(source, SoapSource):
+        return SoapService(source, script, seed)
+    if isinstance(source, RestSource):
+        return RestService(source, script, seed)
+    if isinstance(source, XmlSource):
+        return XmlService(source, script, seed)
+    raise NotSimulated("a record layout is not served; print its files with `onestop contract sample`")
+
+
+class SimulatedAgency(HttpAgency):
+    """One contract on a loopback port."""
+
+    key: ClassVar[str] = "simulated"
+    name: ClassVar[str] = "Simulated agency"
+    protocol: ClassVar[str] = "HTTP"
+
+    def __init__(
+        self,
+        served: Service,
+        *,
+        title: str = "Simulated agency",
+        port: int = 0,
+        fail_percent: float = 0,
+        seed: int = 0,
+        say: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        super().__init__(Settings(), port)
+        self.served = served
+        self.name = title  # type: ignore[misc]  # each simulated agency has a name of its own
+        self.protocol = served.protocol  # type: ignore[misc]
+        self.fail_percent = fail_percent
+        self.say = say
+        self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
+        self._rolling = threading.Lock()
+
+    def weather(self, switches: Switches) -> Switches:
+        """The share of messages that fail does so in turn, in each way there is."""
+        with self._rolling:
+            if self._chance.random() * 100 >= self.fail_percent:
+                return switches
+            way = self._chance.choice(FAILURES)
+        self.say(f"failing on purpose: {way}")
+        return replace(switches, **{way: True})
+
+    def answer(self, request: Request, switches: Switches) -> Response:
+        """Check, answer, and say so."""
+        started = time.monotonic()
+        try:
+            answered = self.served.answer(request, refuse=switches.reject)
+        except (NoExample, Violation, LookupError) as error:
+            text = f"the simulator has no valid answer: {error}\n".encode()
+            answered = Answered(Response(501, text, "text/plain; charset=utf-8"), "", text.decode().strip())
+        self._ending.wait(answered.delay_ms / 1000)
+        self.store.receive(answered.operation or "not understood", "", request.body)
+        milliseconds = (time.monotonic() - started) * 1000
+        note = f"  {answered.note}" if answered.note else ""
+        line = f"{request.method} {request.path} {answered.operation or '?'}"
+        self.say(f"{line} -> {answered.response.status} in {milliseconds:.0f} ms{note}")
+        return answered.response
+
+    def keep_outages(self, outage: Outage, ended: threading.Event) -> None:
+        """Go down and come back as told, until ``ended``."""
+        wait, lasts, again = outage.moments()
+        while not ended.wait(wait):
+            self.say(f"outage: refusing connections for {lasts:g} s")
+            self.switch(down=True)
+            if ended.wait(lasts):
+                return
+            self.switch(down=False)
+            self.say("outage over: answering again")
+            if not outage.every:
+                return
+            wait = again
