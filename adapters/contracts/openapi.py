@@ -13,7 +13,7 @@ from adapters.contracts.openapi_reader import OpenApiReader
 from adapters.contracts.rest_operation import Answer, RestOperation
 from adapters.contracts.violation import ContractUnreadable
 
-__all__ = ["Answer", "RestOperation", "read", "required_paths"]
+__all__ = ["Answer", "RestOperation", "address", "read", "required_paths"]
 
 
 def read(source: Path | Source, access: Access | None = None) -> dict[str, RestOperation]:
@@ -28,6 +28,13 @@ def read(source: Path | Source, access: Access | None = None) -> dict[str, RestO
     except RecursionError as error:
         name = source.name
         raise ContractUnreadable(name, "is nested too deep", line=1) from error
+
+
+def address(source: Source, access: Access) -> str:
+    """The address of the first server that a document names, "" for none; raises ContractUnreadable."""
+    servers = OpenApiReader(access, source).root.value.get("servers")
+    first = servers[0] if isinstance(servers, list) and servers else {}
+    return str(first.get("url", "")) if isinstance(first, dict) else ""
 
 
 def required_paths(schema: Any, document_schema: Any = None, prefix: str = "") -> Iterator[str]:

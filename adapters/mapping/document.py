@@ -21,7 +21,10 @@ _LISTS = _RULE_LISTS | {"outcome"}
 
 
 def read(path: Path) -> Table:
-    """The whole mapping, with ``@origin`` in every rule and code list; raises MappingWrong, OSError."""
+    """The whole mapping, with ``@origin`` in every rule, code list and operation.
+
+    Raises MappingWrong, OSError.
+    """
     return _read(path, path.resolve().parent.parent, 0)
 
 
@@ -68,7 +71,7 @@ def _parsed(path: Path) -> Table:
 
 
 def _with_origins(path: Path, document: Table, depth: int) -> Table:
-    """Put the place into every table of a list, and into every code list."""
+    """Put the place into every table of a list, every code list and every operation."""
     name = path.name if depth == 0 else f"{path.parent.name}/{path.name}"
     for place, line in locate(path.read_text(encoding="utf-8")).items():
         node: Any = document
@@ -79,9 +82,19 @@ def _with_origins(path: Path, document: Table, depth: int) -> Table:
                 node = None
                 break
         in_list = isinstance(place[-1], int) and (place[0] == "shapes" or place[-2] in _LISTS)
-        if isinstance(node, dict) and (in_list or (place[0] == "codes" and len(place) == 2)):
+        if isinstance(node, dict) and (in_list or _is_named(place)):
             node[ORIGIN] = f"{name}, line {line}"
     return document
+
+
+def _is_named(place: tuple[str | int, ...]) -> bool:
+    """Code lists, operations, and the questions and acknowledgements within these."""
+    if place[0] == "codes":
+        return len(place) == 2
+    within = place[2:3]
+    return place[0] == "operations" and (
+        len(place) == 2 or (place[2:] == ("check",)) or (within == ("acknowledged",) and len(place) == 4)
+    )
 
 
 def _merged(base: Any, own: Any, path: tuple[str, ...]) -> Any:

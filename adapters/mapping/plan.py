@@ -20,6 +20,10 @@ from adapters.mapping.paths import as_text, getter, plain
 from adapters.mapping.rules import ORIGIN, MappingWrong, Rule, RuleBook, Rules, check_references
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Result, Retry
 
+SETTINGS = (
+    *("call", "header", "request", "reply", "outcome", "check", "answer", "acknowledged"),
+    *("action", "path", "before", "get"),
+)  # what an operation's table may say; a kind from elsewhere may read more
 _ENDS = {"accepted", "pending", "rejected", "retry"}
 _ARM = {"when", "is", "after", "code", "reason", "code_constant", "reason_constant", ORIGIN}
 
@@ -36,6 +40,12 @@ class Plan:
     conclude: Callable[[JSON], Result]
     check: "Plan | None"
     options: dict[str, Any]
+
+    @property
+    def where(self) -> str:
+        """Where it stands, for messages: file and line where known, and its name."""
+        origin = self.options.get(ORIGIN)
+        return f"{origin}: operations.{self.name}" if origin else f"operations.{self.name}"
 
     def answers(self, book: RuleBook, part: str) -> "dict[str, Plan]":
         """Plans of the operation's different answers, where it has several (``acknowledged.K1``)."""

@@ -5,6 +5,7 @@ An error is what will fail or mislead; a warning is what is lost or never used, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 from lxml import etree
 
@@ -12,14 +13,13 @@ from adapters import registry
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import AdapterError
-from adapters.mapping import dates, transforms
 from adapters.mapping.conditions import split as split_condition
-from adapters.mapping.paths import plain
-from adapters.mapping.plan import Plan
+from adapters.mapping.paths import XSI_TYPE, typed
+from adapters.mapping.plan import SETTINGS, Plan
 from adapters.mapping.report import filled
-from adapters.mapping.rules import CodeList, MappingWrong, Rule, RuleBook, Rules
+from adapters.mapping.rules import ORIGIN, MappingWrong, Rule, RuleBook, Rules
 from adapters.mapping.unfit import Unfit
-from adapters.onboarding import operations, standard_paths
+from adapters.onboarding import losses, operations, standard_paths
 from adapters.onboarding.operations import Described
 from adapters.onboarding.places import Place
 from adapters.onboarding.sampling import Connection, differences
@@ -62,12 +62,12 @@ def check(spec: ConnectionSpec) -> Report:
     for name, plan in connection.plans.items():
         for one in (plan, plan.check):
             if one is not None:
-                report.findings += _operation(connection.book, one, _described(contract, one), contract.kind)
+                report.findings += _operation(connection.book, one, contract)
         told, lost = _round_trip(connection, name, plan)
         report.round_trips.append(told)
         report.findings += lost
     report.findings += _unused(connection.book, connection.plans)
-    report.findings += _compiles(spec)
+    report.findings += _compiles(spec, report.findings)
     report.findings = list(dict.fromkeys(report.findings))
     return report
 
@@ -83,26 +83,80 @@ def _described(contract: operations.Contract, plan: Plan) -> Described | None:
     return replace(found, reply=answer.request)
 
 
-def _operation(book: RuleBook, plan: Plan, described: Described | None, kind: str) -> Iterator[Finding]:
+def _operation(book: RuleBook, plan: Plan, contract: operations.Contract) -> Iterator[Finding]:
+    described = _described(contract, plan)
+    yield from _unknown_settings(plan)
     if described is None:
-        yield Finding(ERROR, f"operations.{plan.name}", f"the contract has no operation {plan.call!r}")
+        near = get_close_matches(plan.call, contract.operations, 1, 0.5)
+        meant = f"; is {near[0]} meant?" if near else f"; it has {', '.join(contract.operations)}"
+        yield Finding(ERROR, plan.where, f"the contract has no operation {plan.call!r}{meant}")
         return
     request, reply = described.request(), described.reply()
     paths = set(plan.options.get("path", {}))
     left = [name for name in described.parameters if name not in paths]
-    yield from (Finding(ERROR, plan.name, f"the path's {name} is filled by no rule") for name in left)
+    yield from (Finding(ERROR, plan.where, f"the path's {name} is filled by no rule") for name in left)
     yield from _unmapped(book, plan, request)
-    if kind != "records":
-        yield from _no_such_place(book, plan.name, plan.reply, reply)
-    yield from _no_such_place(book, plan.name, plan.request, request)
-    yield from _rules(
-        book, plan.name, plan.request, None, is_reply=False, places={one.path: one for one in request}
-    )
-    yield from _rules(
-        book, plan.name, plan.reply, None, is_reply=True, places={one.path: one for one in reply}
-    )
+    yield from _choices(book, plan, described)
+    yield from _part(book, plan, plan.request, request, is_reply=False)
+    if contract.kind == "records":
+        yield from _acknowledged(book, plan, dict(described.answers))
+    else:
+        yield from _part(book, plan, plan.reply, reply, is_reply=True)
     yield from _missing_fields(book, plan)
     yield from _outcomes(plan)
+
+
+def _part(
+    book: RuleBook, plan: Plan, rules: Rules, places: list[Place], *, is_reply: bool
+) -> Iterator[Finding]:
+    yield from _no_such_place(book, plan, rules, places)
+    yield from _rules(
+        book, plan, rules, None, is_reply=is_reply, places={one.path: one for one in places}, is_top=True
+    )
+
+
+def _acknowledged(book: RuleBook, plan: Plan, records: dict[str, list[Place]]) -> Iterator[Finding]:
+    """Each acknowledging record against its layout; one that nothing reads comes as not understood."""
+    read = plan.answers(book, "acknowledged")
+    for code, answer in read.items():
+        if code not in records:
+            known = ", ".join(records) or "none"
+            yield Finding(ERROR, answer.where, f"the acknowledgement has no record {code}; it has {known}")
+            continue
+        yield from _part(book, answer, answer.reply, records[code], is_reply=True)
+        yield from _missing_fields(book, answer)
+        yield from _outcomes(answer)
+    for code in records:
+        if code not in read:
+            yield Finding(
+                WARNING,
+                plan.where,
+                f"the acknowledging record {code} is read by nothing; "
+                f"write [operations.{plan.name}.acknowledged.{code}]",
+            )
+
+
+def _choices(book: RuleBook, plan: Plan, described: Described) -> Iterator[Finding]:
+    """Choices of which the agency wants one, and no rule fills any."""
+    known = {*filled(book, plan.request), *filled(book, plan.request, form=typed)}
+    for choice in described.choices():
+        is_open = not choice.within or any(path.startswith(f"{choice.within}/") for path in known)
+        if is_open and not choice.is_made(known):
+            place = f"{choice.path} wants" if choice.path else "the message wants"
+            yield Finding(
+                WARNING if choice.within else ERROR,
+                plan.where,
+                f"{place} one of {', '.join(choice.names)}, and no rule fills any",
+            )
+
+
+def _unknown_settings(plan: Plan) -> Iterator[Finding]:
+    """Names in an operation's table that no kind of ours reads: most are slips of the pen."""
+    for name in plan.options:
+        if name not in SETTINGS and name != ORIGIN:
+            near = get_close_matches(name, SETTINGS, 1, 0.6)
+            meant = f"; is {near[0]} meant?" if near else ""
+            yield Finding(WARNING, plan.where, f"says {name}, which no kind of ours reads{meant}")
 
 
 def _unmapped(book: RuleBook, plan: Plan, places: list[Place]) -> Iterator[Finding]:
@@ -116,89 +170,50 @@ def _unmapped(book: RuleBook, plan: Plan, places: list[Place]) -> Iterator[Findi
         ):
             continue
         if place.required:
-            yield Finding(ERROR, plan.name, f"{place.path} is required by the agency and filled by no rule")
+            yield Finding(ERROR, plan.where, f"{place.path} is required by the agency and filled by no rule")
         elif any(path.startswith(f"{place.within}/") for path in known):
             yield Finding(
-                WARNING, plan.name, f"{place.path} is required wherever {place.within} is, and has no rule"
+                WARNING, plan.where, f"{place.path} is required wherever {place.within} is, and has no rule"
             )
 
 
-def _no_such_place(book: RuleBook, name: str, rules: Rules, places: list[Place]) -> Iterator[Finding]:
+def _no_such_place(book: RuleBook, plan: Plan, rules: Rules, places: list[Place]) -> Iterator[Finding]:
+    """Paths that the contract does not have. Derived types that it does not ask for, the compiler knows."""
     if not places:
         return
     known = {one.path for one in places}
     known |= {path.rpartition("/")[0] for path in known if path.rpartition("/")[2].startswith("@")}
     parts = {path[:at] for path in known for at, letter in enumerate(path) if letter == "/"}
-    for path in filled(book, rules):
-        if path.removesuffix("/.") not in known | parts:
-            yield Finding(ERROR, name, f"the contract has no {path}")
+    for path in filled(book, rules, form=typed):
+        if path.removesuffix("/.") not in known | parts and XSI_TYPE not in path:
+            yield Finding(ERROR, plan.where, f"the contract has no {path}")
 
 
 def _rules(
     book: RuleBook,
-    name: str,
+    plan: Plan,
     rules: Rules,
-    root: object,
+    model: losses.Model | None,
     *,
     is_reply: bool,
     places: dict[str, Place],
     prefix: str = "",
+    is_top: bool = False,
 ) -> Iterator[Finding]:
-    """What single rules lose or can never do; shapes are followed."""
+    """What single rules lose or can never do; shapes are followed. ``model`` is what their paths begin in."""
     first: dict[str, Rule] = {}
     for rule in rules:
-        where = rule.origin or name
-        place = places.get(prefix + plain(rule.agency, "/"))
-        yield from (Finding(WARNING, where, f"{rule.agency}: {loss}") for loss in _losses(book, rule, place))
+        where = rule.origin or plan.where
+        place = places.get(prefix + typed(rule.agency))
+        lost = losses.of_rule(book, rule, place, model, is_known=is_top or model is not None)
+        yield from (Finding(WARNING, where, f"{rule.agency}: {loss}") for loss in lost)
         yield from _conditions(rule, where)
         yield from _shadowed(rule, first, where, is_reply=is_reply)
         shape = book.shapes.get(rule.use or rule.each)
         if shape is not None:
-            inner = f"{prefix}{plain(rule.agency, '/')}/"
-            yield from _rules(book, name, shape, None, is_reply=is_reply, places=places, prefix=inner)
-
-
-def _losses(book: RuleBook, rule: Rule, place: Place | None) -> Iterator[str]:
-    """Why what is sent may not come back as it went."""
-    if rule.codes:
-        yield from _code_losses(book.codes[rule.codes], place)
-    if rule.date and rule.date != "iso" and not dates.is_moment(rule.date) and rule.partial == "refuse":
-        yield "a partial date is refused"
-    if dates.is_moment(rule.date) and rule.date != "moment" and "SS" not in rule.date:
-        yield f"date = {rule.date!r} loses the seconds"
-    if rule.date == "iso" and place is not None and place.type == "moment":
-        yield "the agency has a time of day, and date = 'iso' loses it"
-    for word in rule.transform:
-        lost = transforms.parse(word).loses
-        if lost:
-            yield f"{word!r} loses {lost}"
-    if len(rule.join) > 1 and not rule.pattern and len(rule.join) > 2:
-        yield "a join of more than two without a pattern is taken apart word by word"
-    elif rule.join and not rule.pattern:
-        yield f"a value with {rule.glue!r} in its last part comes back in other parts; give a pattern"
-    if rule.part and not rule.pattern and rule.part.index == 0:
-        yield "a split without a pattern takes the last words apart, whatever they are"
-
-
-def _code_losses(codes: CodeList, place: Place | None) -> Iterator[str]:
-    if not codes.to_agency and codes.default is None:
-        yield f"codes.{codes.name} is empty and refuses every word; say what each code means"
-    by_code: dict[str, list[str]] = {}
-    for word, code in codes.to_agency.items():
-        by_code.setdefault(code, []).append(word)
-    for code, words in by_code.items():
-        if len(words) > 1:
-            yield f"codes.{codes.name} is not one to one: {', '.join(words)} all go as {code!r}"
-    if codes.default is not None and codes.default not in by_code:
-        yield f"codes.{codes.name} sends {codes.default!r} for any other word, which does not come back"
-    if place is not None and place.codes:
-        strange = [code for code in {*by_code, codes.default} if code is not None and code not in place.codes]
-        if strange:
-            yield f"codes.{codes.name} has {', '.join(sorted(strange))}, which the contract does not list"
-        if codes.default_canonical is None:
-            unread = [code for code in place.codes if code not in by_code]
-            if unread:
-                yield f"codes.{codes.name} cannot read {', '.join(unread)}, which the contract allows"
+            inner = f"{prefix}{typed(rule.agency)}/"
+            type_ = standard_paths.type_at(rule.canonical, model) if is_top or model else None
+            yield from _rules(book, plan, shape, type_, is_reply=is_reply, places=places, prefix=inner)
 
 
 def _conditions(rule: Rule, where: str) -> Iterator[Finding]:
@@ -239,7 +254,7 @@ def _missing_fields(book: RuleBook, plan: Plan) -> Iterator[Finding]:
             for path in paths:
                 wrong = standard_paths.missing(path, root) if root or "." in path else ""
                 if wrong and not path.startswith("@"):
-                    yield Finding(WARNING, rule.origin or plan.name, f"{path}: {wrong}")
+                    yield Finding(WARNING, rule.origin or plan.where, f"{path}: {wrong}")
 
 
 def _canonical(
@@ -261,9 +276,7 @@ def _outcomes(plan: Plan) -> Iterator[Finding]:
     arms = plan.options.get("outcome", [])
     for number, arm in enumerate(arms[:-1], start=1):
         if "when" not in arm:
-            yield Finding(
-                ERROR, f"operations.{plan.name}", f"outcome {number} always holds: those after it are dead"
-            )
+            yield Finding(ERROR, plan.where, f"outcome {number} always holds: those after it are dead")
 
 
 def _unused(book: RuleBook, plans: dict[str, Plan]) -> Iterator[Finding]:
@@ -295,8 +308,13 @@ def _use(book: RuleBook, rules: Rules, codes: set[str], shapes: set[str]) -> Non
             _use(book, book.shapes[name], codes, shapes)
 
 
-def _compiles(spec: ConnectionSpec) -> Iterator[Finding]:
-    """What only the adapter's own compiler sees; what credentials lack is not the mapping's fault."""
+def _compiles(spec: ConnectionSpec, found: list[Finding]) -> Iterator[Finding]:
+    """What only the adapter's own compiler sees; what credentials lack is not the mapping's fault.
+
+    The compiler stops at the first thing that is wrong: where that was found already, it has nothing to add.
+    """
+    if any(one.level == ERROR for one in found):
+        return
     try:
         registry.build(spec)
     except AdapterError as error:

@@ -1,17 +1,20 @@
 """A contract's operations with the places of what goes and comes, whatever it is written in."""
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from adapters.contracts import layout, openapi, outline, wsdl
 from adapters.contracts.access import Access
+from adapters.contracts.rest_operation import Answer, RestOperation
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
-from adapters.onboarding import places
+from adapters.onboarding import choices, places
+from adapters.onboarding.choices import Choice
 from adapters.onboarding.places import Place
 
 Lazy = Callable[[], list[Place]]
@@ -29,6 +32,7 @@ class Described:
     faults: Lazy = list
     answer: str = ""
     answers: tuple[tuple[str, list[Place]], ...] = ()  # acknowledging records, by their codes
+    choices: Callable[[], list[Choice]] = list  # what a request must choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def read(path: Path, access: Access | None = None) -> Contract:
     if name.endswith(".toml"):
         return _layout(path)
     if name.endswith((".json", ".yaml", ".yml")):
-        return _openapi(path)
+        return _openapi(path, access)
     raise ContractUnreadable(
         path.name, "is no contract: give a .wsdl, .xsd, .json (OpenAPI) or .layout.toml file"
     )
@@ -76,6 +80,7 @@ def _wsdl(path: Path, access: Access) -> Contract:
             _element(found.schemas, operation.reply),
             headers=tuple(operation.headers),
             faults=_all([_element(found.schemas, fault) for fault in operation.faults]),
+            choices=_chosen(found.schemas, operation.request),
         )
 
     described = {name: one(operation) for name, operation in found.operations.items()}
@@ -86,6 +91,14 @@ def _element(schemas: SchemaSet, name: str) -> Lazy:
     def find() -> list[Place]:
         node = outline.root(schemas, name) if name else None
         return [] if node is None else places.of_element(schemas, node)
+
+    return find
+
+
+def _chosen(schemas: SchemaSet, name: str) -> Callable[[], list[Choice]]:
+    def find() -> list[Choice]:
+        node = outline.root(schemas, name) if name else None
+        return [] if node is None else list(choices.of_element(node))
 
     return find
 
@@ -104,7 +117,9 @@ def _xsd(path: Path, access: Access) -> Contract:
     for local, name in by_local.items():
         answer = _answer(local, by_local)
         reply = _element(schemas, by_local[answer]) if answer else list
-        described[local] = Described(local, _element(schemas, name), reply, answer=answer)
+        described[local] = Described(
+            local, _element(schemas, name), reply, answer=answer, choices=_chosen(schemas, name)
+        )
     return Contract("xmlhttp", described)
 
 
@@ -116,61 +131,55 @@ def _answer(local: str, names: dict[str, str]) -> str:
     return next((f"{stem}{ending}" for ending in _ENDINGS if f"{stem}{ending}" in names), "")
 
 
-def _openapi(path: Path) -> Contract:
-    document = _document(path)
-    resolve = _resolver(document)
+def _openapi(path: Path, access: Access) -> Contract:
+    document = access.file(path)
     described = {
         name: Described(
             name,
-            _json(operation.body_schema, resolve),
-            _json(_success(document, name, resolve), resolve),
-            parameters=tuple(operation.parameters),
+            _json(operation.body),
+            _json(_success(operation)),
+            parameters=tuple(
+                one.name for one in operation.declared if one.required and one.place in {"path", "query"}
+            ),
+            faults=_all([_json(answer.body) for answer in _problems(operation)]),
+            choices=partial(_json_choices, operation.body),
         )
-        for name, operation in openapi.read(path).items()
+        for name, operation in openapi.read(document, access).items()
     }
-    servers = document.get("servers") or [{}]
-    return Contract("rest", described, str(servers[0].get("url", "")))
+    return Contract("rest", described, openapi.address(document, access))
 
 
-def _document(path: Path) -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ContractUnreadable(path.name, f"cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise ContractUnreadable(path.name, str(error), line=getattr(error, "lineno", 0)) from error
-    return found
+def _success(operation: RestOperation) -> Draft202012Validator | None:
+    """The schema of the first answer of success that has one."""
+    answers = [answer for status, answer in sorted(operation.answers.items()) if status // 100 == 2]
+    answers += [answer for status, answer in operation.ranges.items() if status == 2]
+    return next((answer.body for answer in answers if answer.body is not None), None)
 
 
-def _resolver(document: dict[str, Any]) -> Callable[[Any], Any]:
+def _problems(operation: RestOperation) -> list[Answer]:
+    """The answers by which an operation says no."""
+    return [answer for status, answer in sorted(operation.answers.items()) if status >= 400]
+
+
+def _json(validator: Draft202012Validator | None) -> Lazy:
+    if validator is None:
+        return list
+    return lambda: list(places.of_schema(validator.schema, _resolver(validator)))
+
+
+def _json_choices(validator: Draft202012Validator | None) -> list[Choice]:
+    return [] if validator is None else list(choices.of_schema(validator.schema, _resolver(validator)))
+
+
+def _resolver(validator: Any) -> Callable[[Any], Any]:
     def resolve(node: Any) -> Any:
         for _ in range(20):
             if not isinstance(node, dict) or "$ref" not in node:
                 return node
-            target: Any = document
-            for part in str(node["$ref"]).rpartition("#/")[2].split("/"):
-                target = target.get(part.replace("~1", "/").replace("~0", "~"), {})
-            node = target
+            node = validator._resolver.lookup(node["$ref"]).contents  # jsonschema has no public way
         return {}
 
     return resolve
-
-
-def _success(document: dict[str, Any], name: str, resolve: Callable[[Any], Any]) -> Any:
-    """The schema of the first answer of success of an operation."""
-    for item in document.get("paths", {}).values():
-        for operation in item.values():
-            if not isinstance(operation, dict) or operation.get("operationId") != name:
-                continue
-            for status, answer in sorted(operation.get("responses", {}).items()):
-                for media_type, entry in resolve(answer).get("content", {}).items():
-                    if str(status).startswith("2") and "json" in media_type:
-                        return entry.get("schema")
-    return None
-
-
-def _json(schema: Any, resolve: Callable[[Any], Any]) -> Lazy:
-    return lambda: [] if schema is None else list(places.of_schema(schema, resolve))
 
 
 def _layout(path: Path) -> Contract:

@@ -8,8 +8,10 @@ from adapters.contracts.layout_fields import Record
 from adapters.contracts.markup import XSD
 from adapters.contracts.outline import Node
 from adapters.contracts.schemas import SchemaSet
+from adapters.mapping.paths import of_type
 
 MAX_DEPTH = 14
+MAX_DERIVED = 12
 MAX_PLACES = 4000  # a message of more is cut there: nobody maps it by hand
 _TYPES = {
     **dict.fromkeys(("date", "gYear", "gYearMonth"), "date"),
@@ -47,8 +49,8 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The last part of the path, without the ``@`` of an attribute."""
-        return self.path.rpartition("/")[2].lstrip("@")
+        """The last part of the path, without the ``@`` of an attribute or a type."""
+        return self.path.rpartition("/")[2].lstrip("@").partition("[")[0]
 
 
 def of_element(schemas: SchemaSet, root: Node) -> list[Place]:
@@ -70,8 +72,8 @@ def _within(
     declared = (node.tag, node.type_name)
     if depth >= MAX_DEPTH or declared in above:
         return
-    for child in node.children:
-        path = f"{prefix}{child.name}"
+    for child, step in _by_types(node):
+        path = f"{prefix}{step}"
         lists = (*here.lists, path) if child.repeats else here.lists
         inner = Place(path, needed=child.required, within=here.within, lists=lists)
         if child.is_text:
@@ -80,6 +82,18 @@ def _within(
         else:
             opened = inner if child.required else replace(inner, within=path)
             yield from _within(schemas, child, opened, above | {declared}, depth + 1)
+
+
+def _by_types(node: Node) -> Iterator[tuple[Node, str]]:
+    """The children with their steps; one of an abstract type once for each type that may be said."""
+    for child in node.children:
+        if not child.is_abstract:
+            yield child, child.name
+            continue
+        for name in child.derived[:MAX_DERIVED]:
+            found = child.as_type(name)
+            if found is not None and not found.is_abstract:
+                yield found, of_type(child.name, name)
 
 
 def _text_attributes(node: Node, here: Place) -> Iterator[Place]:
@@ -129,7 +143,9 @@ def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0
         return
     kind = schema.get("type")
     kinds = kind if isinstance(kind, list) else [kind]
-    if "object" in kinds or "properties" in schema or "allOf" in schema:
+    variants = [one for word in ("oneOf", "anyOf") for one in map(resolve, schema.get(word, []))]
+    has_members = any(isinstance(one, dict) and "properties" in one for one in variants)
+    if has_members or "object" in kinds or schema.keys() & {"properties", "allOf"}:
         yield from _members(schema, resolve, here, depth)
     elif "array" in kinds:
         lists = (*here.lists, here.path)
@@ -139,9 +155,10 @@ def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0
 
 
 def _members(schema: dict[str, Any], resolve: Any, here: Place, depth: int) -> Iterator[Place]:
-    parts = [schema, *(resolve(part) for part in schema.get("allOf", []))]
+    parts = list(_parts(schema, resolve))
     needed = {name for part in parts for name in part.get("required", [])}
-    for part in parts:
+    variants = [one for word in ("oneOf", "anyOf") for one in map(resolve, schema.get(word, []))]
+    for part in (*parts, *(one for one in variants if isinstance(one, dict))):
         for name, member in part.get("properties", {}).items():
             path = f"{here.path}/{name}" if here.path else name
             inner = resolve(member)
@@ -152,6 +169,14 @@ def _members(schema: dict[str, Any], resolve: Any, here: Place, depth: int) -> I
             yield from of_schema(
                 inner, resolve, Place(path, needed=name in needed, within=within, lists=here.lists), depth + 1
             )
+
+
+def _parts(schema: dict[str, Any], resolve: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The schema and those of its ``allOf``, references followed."""
+    yield schema
+    for one in map(resolve, schema.get("allOf", []) if depth < MAX_DEPTH else []):
+        if isinstance(one, dict):
+            yield from _parts(one, resolve, depth + 1)
 
 
 def _scalar(schema: dict[str, Any], kinds: list[Any], here: Place) -> Place:

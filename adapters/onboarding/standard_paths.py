@@ -5,8 +5,11 @@ from functools import cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin
 
+from pydantic import StringConstraints
+
 from adapters.standard import TYPES, Canonical
 from adapters.standard.dates import FullDate, PartialDate
+from adapters.standard.text import Code
 
 MODELS: dict[str, type[Canonical]] = {model.__name__: model for model in TYPES}
 ROOTS = {name[0].lower() + name[1:]: model for name, model in MODELS.items()} | {
@@ -80,6 +83,19 @@ def missing(path: str, root: type[Canonical] | None = None) -> str:
             return f"{root.__name__} has no {name}{meant}"
         root = inner(known[name][0])[0]
     return ""
+
+
+def longest(path: str, root: type[Canonical] | None = None) -> int | None:
+    """How many characters the standard allows at a path; None for codes and for what it does not limit."""
+    parent, _, name = path.rpartition(".")
+    model = type_at(parent, root) if parent else root
+    if model is None or name not in fields(model):
+        return None
+    annotation = fields(model)[name][0]
+    if _mentions(annotation, Code):
+        return None
+    parts = (part for one in (annotation, *get_args(annotation)) for part in get_args(one))
+    return next((one.max_length for one in parts if isinstance(one, StringConstraints)), None)
 
 
 def type_at(path: str, root: type[Canonical] | None = None) -> type[Canonical] | None:

@@ -92,14 +92,14 @@ def compile_contract(spec: ConnectionSpec) -> Contract:
 def _compiled(key: str, name: str, plan: Plan, book: RuleBook, contract: Contract) -> Compiled:
     record = contract.file.records.get(plan.call)
     if record is None:
-        raise MappingWrong(f"{name}: the layout has no record {plan.call!r}")
+        raise MappingWrong(f"{plan.where}: the layout has no record {plan.call!r}")
     known = {field.name for field in record.fields}
     strangers = [rule.agency for rule in plan.request if rule.agency not in known]
     if strangers:
-        raise MappingWrong(f"{name}: the record {plan.call} has no {', '.join(strangers)}")
+        raise MappingWrong(f"{plan.where}: the record {plan.call} has no {', '.join(strangers)}")
     answers = plan.answers(book, "acknowledged")
     unknown = [code for code in answers if code not in contract.acknowledgement.records]
     if unknown:
-        raise MappingWrong(f"{name}: the acknowledgement has no record {', '.join(unknown)}")
+        raise MappingWrong(f"{plan.where}: the acknowledgement has no record {', '.join(unknown)}")
     readers = {code: (PlainReader(book, answer.reply), answer) for code, answer in answers.items()}
     return Compiled(key, plan, book, record, PlainWriter(book, plan.request), readers)

@@ -78,7 +78,7 @@ def _declared(operations: dict[str, RestOperation], plan: Plan, name: str) -> Re
     try:
         return operations[name]
     except KeyError as error:
-        raise MappingWrong(f"{plan.name}: the contract has no operation {name!r}") from error
+        raise MappingWrong(f"{plan.where}: the contract has no operation {name!r}") from error
 
 
 def problem(compiled: Compiled, reply: HttpReply) -> JSON:

@@ -122,7 +122,7 @@ def compile_operation(
     """Compile one operation; raises MappingWrong."""
     contract = wsdl.find(plan.call)
     if contract is None:
-        raise MappingWrong(f"{plan.name}: the contract has no operation {plan.call!r}")
+        raise MappingWrong(f"{plan.where}: the contract has no operation {plan.call!r}")
     request = _node(wsdl, contract.request) if contract.request else None
     reply = _node(wsdl, contract.reply) if contract.reply else None
     if contract.is_encoded and contract.soap_version != "1.1":
