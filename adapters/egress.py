@@ -21,7 +21,7 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
 from adapters.ports import Wire
-from adapters.tls import client_context
+from adapters.tls import client_context, distrust, refusal
 
 MAX_BODY = 16 * 1024 * 1024
 PORTS = {"http": 80, "https": 443}
@@ -117,7 +117,7 @@ class Door:
 
         ``timeout`` bounds the whole call in seconds. Raises Unavailable (``sent`` is False where surely
         nothing arrived), NotUnderstood for a redirect or an oversized body, Misconfigured for a refused
-        address.
+        address or certificate of ours.
         """
         connect, read = self.timeouts
         total = timeout if timeout is not None else connect + read
@@ -140,7 +140,10 @@ class Door:
             channel.close()
             raise Unavailable(self.key, "the answer did not end in time", wire=wire) from error
         except (http1.Broken, OSError) as error:
+            refused = refusal(error, channel)
             channel.close()
+            if refused:
+                raise self._not_let_in(refused, wire) from error
             raise Unavailable(self.key, f"no answer: {_why(error)}", wire=wire) from error
         if answer.is_reusable:
             self._pool.give_back(channel)
@@ -187,11 +190,16 @@ class Door:
             error.wire = wire
             raise
         except ssl.SSLError as error:
+            if refused := refusal(error):
+                raise self._not_let_in(refused, wire) from error
             raise Unavailable(
                 self.key, f"no secure connection: {_why(error)}", wire=wire, sent=False
             ) from error
         except OSError as error:
             raise Unavailable(self.key, f"no connection: {_why(error)}", wire=wire, sent=False) from error
+
+    def _not_let_in(self, why: str, wire: Wire) -> Misconfigured:
+        return Misconfigured(self.key, f"the agency refuses our certificate: {why}", wire=wire)
 
     def _connect(self, seconds: float) -> socket.socket:
         _, host, port = self.origin
@@ -215,5 +223,5 @@ def _why(error: BaseException) -> str:
     if isinstance(error, TimeoutError):
         return "timed out"
     if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
+        return distrust(error)
     return (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__

@@ -12,7 +12,7 @@ from adapters.simulator.files import known_host
 from adapters.simulator.settings import CLIENT_NAME, DEVELOPMENT_SECRET
 from onestop.lib import env
 
-SCHEMES = {"sia": "sftp", "vestvik": "smtp", "norrby": "sftp"}
+SCHEMES = {"sia": "sftp", "eastholm": "https", "vestvik": "smtp", "norrby": "sftp"}
 FILES = ("sia", "norrby")  # agencies with an SFTP server of their own
 
 

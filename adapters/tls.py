@@ -5,12 +5,30 @@
 """
 
 import os
+import socket
 import ssl
 import tempfile
 from pathlib import Path
 
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured
+
+LAST_WORD_SECONDS = 0.5
+HUNG_UP = (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError)
+# OpenSSL's name of an alert that concerns our certificate (RFC 8446 section 6.2) -> what is wrong with it
+ALERTS = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "it wants one, and none was shown",
+    "SSLV3_ALERT_HANDSHAKE_FAILURE": "none was shown, or no way of securing the connection is shared",
+    "SSLV3_ALERT_CERTIFICATE_EXPIRED": "it has ended or has not begun",
+    "SSLV3_ALERT_CERTIFICATE_REVOKED": "it was revoked",
+    "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "it is not acceptable there",
+    "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": "it is not of a kind, or not for a use, that is taken there",
+    "SSLV3_ALERT_BAD_CERTIFICATE": "it is damaged or wrongly signed",
+    "TLSV1_ALERT_UNKNOWN_CA": "it comes from an authority that is not known there",
+    "TLSV1_ALERT_ACCESS_DENIED": "it is valid, and its owner is not let in",
+    "TLSV1_ALERT_DECRYPT_ERROR": "the proof that we hold its key failed",
+}
+UNKNOWN_ISSUER = (18, 19, 20, 21)  # X509_V_ERR_…: self-signed, or issued by nobody whom we trust
 
 
 def client_context(spec: ConnectionSpec) -> ssl.SSLContext:
@@ -24,6 +42,36 @@ def client_context(spec: ConnectionSpec) -> ssl.SSLContext:
     except (ssl.SSLError, ValueError) as error:
         raise Misconfigured(spec.key, f"the TLS credentials cannot be read: {error}") from error
     return context
+
+
+def looking_context(spec: ConnectionSpec) -> ssl.SSLContext:
+    """As :func:`client_context`, but whoever answers is taken: for reading a certificate, not for sending."""
+    context = client_context(spec)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def refusal(error: BaseException, channel: socket.socket | None = None) -> str:
+    """Why the agency refused our certificate, in words; "" where the error is another.
+
+    Under TLS 1.3 the refusal comes after our first bytes, and a server that hangs up at once makes sending
+    fail before the alert is read: ``channel`` is then read for it.
+    """
+    if isinstance(error, HUNG_UP) and isinstance(channel, ssl.SSLSocket):
+        try:
+            channel.settimeout(LAST_WORD_SECONDS)
+            channel.recv(1)
+        except OSError as later:
+            error = later
+    return ALERTS.get(error.reason or "", "") if isinstance(error, ssl.SSLError) else ""
+
+
+def distrust(error: ssl.SSLCertVerificationError) -> str:
+    """Why the agency's certificate is not believed, in words."""
+    why = error.verify_message.rstrip(".")
+    if error.verify_code in UNKNOWN_ISSUER:
+        why += "; it must come from the authority in the credential ca, or from one that this machine trusts"
+    return f"the agency's certificate is not believed: {why}"
 
 
 def _prove(context: ssl.SSLContext, certificate: str, key: str) -> None:

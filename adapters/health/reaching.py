@@ -14,8 +14,10 @@ from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import AdapterError
 from adapters.pinning import Allowed
+from adapters.tls import looking_context, refusal
 
 PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 25, "smtps": 465}
+TLS = ("https", "smtps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,22 @@ def reach(spec: ConnectionSpec) -> Reached:
         allowed = Allowed.of(spec)
         with pinning.connect(spec.key, parts.hostname, port, seconds=seconds, allowed=allowed) as channel:
             took = round((time.monotonic() - started) * 1000)
-            expires = certificate_end(channel, parts.hostname) if parts.scheme in ("https", "smtps") else None
+            expires = _certificate_end(spec, channel, parts.hostname) if parts.scheme in TLS else None
     except AdapterError as error:
         return Reached(is_reachable=False, problem=error.message)
     except ssl.SSLError as error:
-        return Reached(is_reachable=False, problem=f"no secure connection: {error.reason or error}")
+        why = refusal(error)
+        told = f"the agency refuses our certificate: {why}" if why else f"no secure connection: {error.reason}"
+        return Reached(is_reachable=False, problem=told)
     except OSError as error:
         why = "timed out" if isinstance(error, TimeoutError) else error.strerror or str(error)
         return Reached(is_reachable=False, problem=f"no connection: {why}")
     return Reached(is_reachable=True, milliseconds=took, expires_at=expires)
 
 
-def certificate_end(channel: socket.socket, name: str) -> datetime | None:
+def _certificate_end(spec: ConnectionSpec, channel: socket.socket, name: str) -> datetime | None:
     """When the server's certificate ends. It is read, not trusted: trusting is the business of sending."""
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    with context.wrap_socket(channel, server_hostname=name) as secure:
+    with looking_context(spec).wrap_socket(channel, server_hostname=name) as secure:
         encoded = secure.getpeercert(binary_form=True)
     if not encoded:
         return None

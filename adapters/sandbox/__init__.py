@@ -8,7 +8,12 @@ Where they answer (``sandbox serve`` takes the ports from the base port upwards)
     vdr          base + 3  POST /axis/services/KeeperService     SOAP 1.1 rpc/encoded, Basic authentication
     laa          base + 4  POST /register                        XML over HTTP
     sia          base + 5  SFTP, folders /in and /out            fixed-width records
+    brg          base + 6  POST /register                        XML over HTTP, decided later
     pen          base + 7  POST /pension                         SOAP 1.2, MTOM, WS-Addressing
+    hos          base + 8                                        sends CloudEvents, takes nothing
+    eastholm     base + 9  POST /errands                         REST over mutual TLS
+    vestvik      base + 10 SMTP; mailbox at base + 14            e-mail with PDF/A
+    norrby       base + 11 SFTP, folders /in and /out            CSV in code page 1252
 
 NPR knows the portal by its certificate, TAX as OAuth client ``onestop`` by its public key; both keys are
 drawn, see :mod:`adapters.sandbox.identities`. VDR, SIA and PEN know it as user ``onestop``; their secret is

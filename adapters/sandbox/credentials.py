@@ -11,6 +11,7 @@ from adapters.simulator.settings import CLIENT_NAME
 def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
     """Credentials by connection, but for SIA's host key. ``folder`` is where the sandbox keeps its data."""
     account = {"username": CLIENT_NAME, "password": secret}
+    issued = papers(folder)
     to_npr, to_tax = identity(f"{CLIENT_NAME}-npr", folder), identity(f"{CLIENT_NAME}-tax", folder)
     return {
         "npr": {
@@ -25,11 +26,16 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
             "hmac_secret": secret,
         },
         "vdr": account,
+        "eastholm": {
+            "client_cert": issued[f"{CLIENT_NAME}-eastholm"].certificate,
+            "client_key": issued[f"{CLIENT_NAME}-eastholm"].key,
+            "ca": issued["authority"].certificate,
+        },
         "vestvik": {
             **account,
             "mailbox_username": CLIENT_NAME,
             "mailbox_password": secret,
-            "ca": papers(folder)["authority"].certificate,
+            "ca": issued["authority"].certificate,
         },
         "brg": {"key_id": CLIENT_NAME, "hmac_secret": secret},
         "hos": {"event_jwks": public_keys(folder)},

@@ -9,6 +9,7 @@ from typing import Any
 
 from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
+from adapters.sandbox.eastholm import Eastholm
 from adapters.sandbox.hos import Hospital
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
@@ -28,7 +29,7 @@ AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(BusinessRegister, PensionAgency, Hospital, Vestvik, Norrby),
+        *(BusinessRegister, PensionAgency, Hospital, Eastholm, Vestvik, Norrby),
     )
 }
 

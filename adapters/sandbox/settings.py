@@ -9,6 +9,7 @@ OFFSETS = {
     "brg": 6,
     "pen": 7,
     "hos": 8,
+    "eastholm": 9,
     "vestvik": 10,
     "norrby": 11,
 }

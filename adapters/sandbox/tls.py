@@ -7,6 +7,7 @@ import ipaddress
 import os
 import ssl
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,6 +27,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 from adapters.simulator.settings import CLIENT_NAME
 
 VALID = timedelta(days=1825)
+HERE = ("localhost", "127.0.0.1")  # where the servers are
 SERVERS, CLIENTS = ("eastholm", "vestvik"), (f"{CLIENT_NAME}-eastholm",)
 
 
@@ -64,14 +66,19 @@ def papers(folder: Path | None) -> dict[str, Paper]:
 def server_context(name: str, folder: Path | None, *, clients: bool = False) -> ssl.SSLContext:
     """What a server of that name shows; with ``clients`` it lets only those of the authority in."""
     known = papers(folder)
+    return showing(known[name], known["authority"] if clients else None)
+
+
+def showing(paper: Paper, clients_of: Paper | None = None) -> ssl.SSLContext:
+    """What a server shows; with ``clients_of`` it lets only those of that authority in."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     with tempfile.NamedTemporaryFile("w", suffix=".pem") as file:
-        file.write(known[name].key + known[name].certificate)
+        file.write(paper.key + paper.certificate)
         file.flush()
         context.load_cert_chain(file.name)
-    if clients:
-        context.load_verify_locations(cadata=known["authority"].certificate)
+    if clients_of is not None:
+        context.load_verify_locations(cadata=clients_of.certificate)
         context.verify_mode = ssl.CERT_REQUIRED
     return context
 
@@ -82,13 +89,21 @@ def _in_memory() -> dict[str, Paper]:
 
 
 def _drawn() -> dict[str, Paper]:
-    authority = _paper("Aurelia test authority", None)
-    issued = {name: _paper(name, authority, Use.SERVER_AUTH) for name in SERVERS}
-    issued |= {name: _paper(name, authority, Use.CLIENT_AUTH) for name in CLIENTS}
+    authority = issue("Aurelia test authority", None)
+    issued = {name: issue(name, authority, Use.SERVER_AUTH) for name in SERVERS}
+    issued |= {name: issue(name, authority, Use.CLIENT_AUTH) for name in CLIENTS}
     return {"authority": authority, **issued}
 
 
-def _paper(name: str, issuer: Paper | None, use: x509.ObjectIdentifier | None = None) -> Paper:
+def issue(
+    name: str,
+    issuer: Paper | None,
+    use: x509.ObjectIdentifier | None = None,
+    *,
+    hosts: Sequence[str] = HERE,
+    valid: timedelta = VALID,
+) -> Paper:
+    """Draw a key and certify it from now for ``valid`` (less than zero: it has ended); no issuer: an authority."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name.from_rfc4514_string(f"CN={name},O=Republic of Aurelia (test)")
     above = x509.load_pem_x509_certificate(issuer.certificate.encode()) if issuer else None
@@ -109,17 +124,24 @@ def _paper(name: str, issuer: Paper | None, use: x509.ObjectIdentifier | None = 
         .issuer_name(above.subject if above else subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + VALID)
+        .not_valid_before(now - timedelta(hours=1) + min(valid, timedelta()))
+        .not_valid_after(now + valid)
         .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         .add_extension(usage, critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)  # type: ignore[arg-type]
     )
     if use is not None:
-        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        names = [_host(one) for one in hosts]
         builder = builder.add_extension(x509.ExtendedKeyUsage([use]), critical=False)
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     certificate = builder.sign(signing, SHA256())  # type: ignore[arg-type]
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     return Paper(text, certificate.public_bytes(Encoding.PEM).decode())
+
+
+def _host(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)

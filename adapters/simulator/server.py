@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 LONGEST_BODY = 5_000_000
 POLL_SECONDS = 0.5
+HANDSHAKE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +35,7 @@ class Request:
     query: dict[str, list[str]]
     headers: Message
     body: bytes
+    client: str = ""  # the name on the client's certificate, "" where none was asked for
 
     def header(self, name: str) -> str:
         """The header's value, "" where it is absent."""
@@ -63,11 +66,25 @@ class _Server(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], site: Site) -> None:
+    def __init__(self, address: tuple[str, int], site: Site, tls: ssl.SSLContext | None) -> None:
         self.site = site
+        self.tls = tls
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__(address, _Handler)
+
+    def get_request(self) -> tuple[socket.socket, object]:
+        """A connection; over TLS one whose handshake is still to come, in its own thread."""
+        channel, address = super().get_request()
+        if self.tls is not None:
+            channel = self.tls.wrap_socket(channel, server_side=True, do_handshake_on_connect=False)
+        return channel, address
+
+    def finish_request(self, request: Connection, client_address: object) -> None:
+        if isinstance(request, ssl.SSLSocket):
+            request.settimeout(HANDSHAKE_SECONDS)
+            request.do_handshake()
+        super().finish_request(request, client_address)
 
     def process_request(self, request: Connection, address: object) -> None:
         with self._open_lock:
@@ -111,9 +128,8 @@ class _Handler(BaseHTTPRequestHandler):
             return
         parts = urlsplit(self.path)
         body = self.rfile.read(int(length))
-        request = Request(
-            self.command, parts.path, parse_qs(parts.query, keep_blank_values=True), self.headers, body
-        )
+        query = parse_qs(parts.query, keep_blank_values=True)
+        request = Request(self.command, parts.path, query, self.headers, body, _name(self.connection))
         try:
             response = self.server.site(request)
         except Exception:  # the edge of the server: whatever it is, the caller gets an answer
@@ -139,12 +155,23 @@ class _Handler(BaseHTTPRequestHandler):
         log.debug(format, *args)
 
 
-class Listener:
-    """An HTTP server on loopback that opens and closes; it keeps its port while closed."""
+def _name(connection: object) -> str:
+    """The common name on the certificate that the client showed, "" where it showed none."""
+    shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    parts = [pair for group in (shown or {}).get("subject", ()) for pair in group]  # type: ignore[union-attr]
+    return next((str(value) for kind, value in parts if kind == "commonName"), "")
 
-    def __init__(self, name: str, site: Site, port: int = 0) -> None:
+
+class Listener:
+    """An HTTP server on loopback that opens and closes; it keeps its port while closed.
+
+    With ``tls`` it speaks HTTPS; whether clients must show a certificate is that context's business.
+    """
+
+    def __init__(self, name: str, site: Site, port: int = 0, tls: ssl.SSLContext | None = None) -> None:
         self.name = name
         self.port = port
+        self.tls = tls
         self._site = site
         self._server: _Server | None = None
 
@@ -153,7 +180,7 @@ class Listener:
         if self._server is not None:
             return
         try:
-            self._server = _Server(("127.0.0.1", self.port), self._site)
+            self._server = _Server(("127.0.0.1", self.port), self._site, self.tls)
         except OSError as error:
             raise PortTaken(self.name, self.port) from error
         self.port = self._server.server_address[1]

@@ -1,7 +1,7 @@
 """What the demo starts, on which ports, with which environment.
 
 Ports come from the environment (``ONESTOP_PORTAL_PORT``, ``ONESTOP_EID_PORT``, ``ONESTOP_SANDBOX_PORT``);
-the agencies take the ten ports from the last one upwards. Secrets are drawn once and kept, readable by the
+the agencies and the mailbox take ports up to fourteen above the last one. Secrets are drawn once and kept, readable by the
 owner alone, in the data folder: the demo has no password written in its source.
 """
 
@@ -28,7 +28,7 @@ SECRET_NAMES = (
 
 AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` takes them
     **{"NPR": 1, "TAX": 2, "VDR": 3, "LAA": 4, "SIA": 5},
-    **{"BRG": 6, "PEN": 7, "HOS": 8, "Vestvik": 10, "Norrby": 11},
+    **{"BRG": 6, "PEN": 7, "HOS": 8, "Eastholm": 9, "Vestvik": 10, "Norrby": 11},
 }
 MAILBOX = 14  # where Vestvik's answers lie
 

@@ -83,11 +83,11 @@ def test_an_open_circuit_says_why_and_when_it_tries(integrator: Client) -> None:
 
 
 def test_looking_now_makes_a_row(integrator: Client) -> None:
-    address = reverse("agency:connection", args=["eastholm"])
+    address = reverse("agency:connection", args=["crt"])
     assert integrator.post(address).status_code == 302
     row = ConnectionCheck.objects.get()
-    assert (row.connection, row.state) == ("eastholm", "ok")
-    assert "In order" in page(integrator, "eastholm")
+    assert (row.connection, row.state) == ("crt", "ok")
+    assert "In order" in page(integrator, "crt")
 
 
 def test_caseworkers_see_their_own_and_do_not_look(integrator: Client) -> None:

@@ -41,8 +41,8 @@ def test_an_agency_in_good_health(sandbox: Sandbox, key: str) -> None:
 
 def test_a_unit_of_our_own_has_nothing_to_reach(sandbox: Sandbox) -> None:
     Connection.objects.create(key="unit", name="Unit", kind="workbench", settings={"reference_prefix": "U"})
-    row = check("eastholm")
-    assert row.connection == "eastholm"
+    row = check("crt")
+    assert row.connection == "crt"
 
 
 @pytest.mark.parametrize("key", KEYS)
