@@ -47,7 +47,9 @@ def reach(spec: ConnectionSpec) -> Reached:
         return Reached(is_reachable=False, problem=error.message)
     except ssl.SSLError as error:
         why = refusal(error)
-        told = f"the agency refuses our certificate: {why}" if why else f"no secure connection: {error.reason}"
+        told = (
+            f"the agency refuses our certificate: {why}" if why else f"no secure connection: {error.reason}"
+        )
         return Reached(is_reachable=False, problem=told)
     except OSError as error:
         why = "timed out" if isinstance(error, TimeoutError) else error.strerror or str(error)

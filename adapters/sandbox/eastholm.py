@@ -1,4 +1,4 @@
-"""Eastholm's errand system: REST for callers that show a client certificate of the right authority (mutual TLS)."""
+"""Eastholm's errand system: REST for callers that show the right client certificate (mutual TLS)."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.simulator.agency import HttpAgency
 from adapters.sandbox.openapi import faults
-from adapters.simulator.server import Listener, Request, Response
-from adapters.sandbox.settings import CLIENT_NAME, Settings
-from adapters.simulator.switches import Switches
 from adapters.sandbox.tls import server_context
+from adapters.simulator.agency import HttpAgency
+from adapters.simulator.server import Listener, Request, Response
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.switches import Switches
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "eastholm" / "eastholm.openapi.json"
 PATH = re.compile(r"/errands(/(?P<number>[^/]+))?")
@@ -84,7 +84,8 @@ class Eastholm(HttpAgency):
         now = datetime.now(UTC)
         number = f"EH-{now:%Y}-{self.store.next_number('errand'):05d}"
         errand = {"errandNumber": number, "state": "open", "openedAt": now.isoformat(timespec="seconds")}
-        self.store.effect("openErrand", key, {"person": asked["person"], "kind": asked["kind"], "number": number})
+        told = {"person": asked["person"], "kind": asked["kind"], "number": number}
+        self.store.effect("openErrand", key, told)
         self.store.put("errand", number, errand)
         self.store.put("key", key, {"number": number})
         return {"number": number}

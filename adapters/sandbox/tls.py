@@ -103,7 +103,7 @@ def issue(
     hosts: Sequence[str] = HERE,
     valid: timedelta = VALID,
 ) -> Paper:
-    """Draw a key and certify it from now for ``valid`` (less than zero: it has ended); no issuer: an authority."""
+    """Draw a key and certify it for ``valid`` (below zero: it has ended); without an issuer, an authority."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name.from_rfc4514_string(f"CN={name},O=Republic of Aurelia (test)")
     above = x509.load_pem_x509_certificate(issuer.certificate.encode()) if issuer else None

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 LONGEST_BODY = 5_000_000
@@ -157,9 +158,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _name(connection: object) -> str:
     """The common name on the certificate that the client showed, "" where it showed none."""
-    shown = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
-    parts = [pair for group in (shown or {}).get("subject", ()) for pair in group]  # type: ignore[union-attr]
-    return next((str(value) for kind, value in parts if kind == "commonName"), "")
+    shown: Any = connection.getpeercert() if isinstance(connection, ssl.SSLSocket) else None
+    pairs = [pair for group in (shown or {}).get("subject", ()) for pair in group]
+    return next((str(value) for kind, value in pairs if kind == "commonName"), "")
 
 
 class Listener:

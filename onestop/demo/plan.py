@@ -1,8 +1,8 @@
 """What the demo starts, on which ports, with which environment.
 
 Ports come from the environment (``ONESTOP_PORTAL_PORT``, ``ONESTOP_EID_PORT``, ``ONESTOP_SANDBOX_PORT``);
-the agencies and the mailbox take ports up to fourteen above the last one. Secrets are drawn once and kept, readable by the
-owner alone, in the data folder: the demo has no password written in its source.
+the agencies and the mailbox take ports up to fourteen above the last one. Secrets are drawn once and kept,
+readable by the owner alone, in the data folder: the demo has no password written in its source.
 """
 
 import json

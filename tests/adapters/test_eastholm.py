@@ -141,4 +141,3 @@ def test_good_health_says_until_when(sandbox: Sandbox) -> None:
     row = check("eastholm")
     assert (row.state, row.findings, row.credentials, row.contract) == ("ok", [], "accepted", "same")
     assert row.certificate_expires_at is not None
-
