@@ -18,7 +18,8 @@ from django.conf import settings
 
 from adapters import handshake, http1, pinning, unpacking
 from adapters.connection_spec import ConnectionSpec
-from adapters.errors import Misconfigured, NotUnderstood, Unavailable
+from adapters.delivery import heartbeat
+from adapters.errors import Held, Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
 from adapters.ports import Wire
 from adapters.tls import client_context, distrust, refusal
@@ -128,9 +129,13 @@ class Door:
         head = self._head(method, self._target(path), sending, body)
         channel = self._open(min(connect, total), wire)
         try:
+            heartbeat.insist(self.key)
             answer = http1.exchange(
                 channel, head, body, method=method, deadline=deadline, read=read, max_body=self.max_body
             )
+        except Held:
+            channel.close()
+            raise
         except http1.TooLarge as error:
             channel.close()
             raise NotUnderstood(

@@ -198,6 +198,16 @@ class Gate(models.Model):
         return f"{self.key} {'open' if self.open_since else 'closed'}"
 
 
+class Caller(models.Model):
+    """A process that calls agencies, and its last sign of life by the database's clock."""
+
+    name = models.CharField(max_length=200, unique=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ConnectionCheck(models.Model):
     """What one look at a connection found. Rows are kept, so that the past can be told."""
 

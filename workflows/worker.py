@@ -11,6 +11,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from adapters.delivery import repetition
+from adapters.delivery.heartbeat import Heart
 from workflows.dispatch import inbox, queue
 from workflows.dispatch.run import execute
 from workflows.health.watch import Watch
@@ -44,6 +45,8 @@ class Worker:
 
     def run(self) -> None:
         """Run until stopped."""
+        heart = Heart()
+        heart.start()
         for thread in self._threads:
             thread.start()
         keeper, watch = _Keeper(), Watch()
@@ -63,6 +66,7 @@ class Worker:
         while any(thread.is_alive() for thread in self._threads):
             self._renew(keeper)
             time.sleep(TICK)
+        heart.stop()
         connection.close()
 
     def _wake(self) -> None:

@@ -6,10 +6,12 @@ about or put before a person.
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from adapters.delivery import gate, heartbeat
 from adapters.delivery.policy import Repeat
 from adapters.errors import Held, OutcomeUnknown
 from adapters.models import Exchange
@@ -19,7 +21,7 @@ from onestop.lib.owner import is_surely_gone
 log = logging.getLogger(__name__)
 State = Exchange.State
 ANSWERED = (State.ACCEPTED, State.PENDING, State.REJECTED)
-LONGEST_CALL = timedelta(minutes=15)  # a call of another host that is older than this has surely ended
+LONGEST_CALL = timedelta(minutes=15)  # a call that is older than this has surely ended
 UNDER_WAY = timedelta(seconds=2)  # until an attempt of another program is looked at again
 NOT_FOUND = "not-found"  # what a mapping calls it when the agency does not know our reference
 NO_WORD = "the program ended between sending and recording"
@@ -39,18 +41,25 @@ def answer(rows: list[Exchange]) -> Result | None:
     return Accepted(found.answer_value, found.detail)
 
 
-def is_under_way(row: Exchange, now: datetime) -> bool:
-    """Whether a call that was begun may still be answered."""
-    if row.state != State.SENDING:
-        return False
-    return now - row.started_at < LONGEST_CALL and not is_surely_gone(row.owner)
+def under_way(rows: Iterable[Exchange], now: datetime) -> set[int]:
+    """The ids of the calls that were begun and may still be answered."""
+    young = [row for row in rows if row.state == State.SENDING and now - row.started_at < LONGEST_CALL]
+    held = [row for row in young if not is_surely_gone(row.owner)]
+    silences = heartbeat.silences(row.owner for row in held) if held else {}
+    return {
+        row.pk
+        for row in held
+        if not heartbeat.is_lost(silences.get(row.owner), gate.policy(row.connection).call_seconds)
+    }
 
 
 def sweep(now: datetime | None = None) -> int:
     """Mark calls whose program is gone as unknown; return how many."""
     now = now or timezone.now()
-    begun = Exchange.objects.filter(state=State.SENDING).only("id", "owner", "started_at", "state")
-    return sum(mark_unknown(row) for row in begun.order_by("started_at") if not is_under_way(row, now))
+    begun = Exchange.objects.filter(state=State.SENDING).order_by("started_at")
+    rows = list(begun.only("id", "owner", "started_at", "state", "connection"))
+    going_on = under_way(rows, now)
+    return sum(mark_unknown(row) for row in rows if row.pk not in going_on)
 
 
 def mark_unknown(row: Exchange) -> bool:
@@ -84,7 +93,7 @@ def before(
     known = answer(rows)
     if known is not None:
         return known, False
-    if any(is_under_way(row, now) for row in rows):
+    if under_way(rows, now):
         raise Held(connection, "an earlier attempt is still under way", after=UNDER_WAY)
     lost = [mark_unknown(row) for row in rows if row.state == State.SENDING]
     is_doubtful = bool(lost) or any(row.is_uncertain for row in rows)

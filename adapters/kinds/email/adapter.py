@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from adapters import exchange_log
 from adapters.connection_spec import ConnectionSpec
-from adapters.errors import Misconfigured, NotUnderstood, Refused
+from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.kinds.email import reading
 from adapters.kinds.email.answers import Answers
-from adapters.kinds.email.mailbox import Mailbox
+from adapters.kinds.email.mailbox import BROKEN, Mailbox
 from adapters.kinds.email.reading import Kind
 from adapters.kinds.email.smtp import SmtpDoor
 from adapters.kinds.email.writing import Form, compose
@@ -112,6 +112,9 @@ class EmailAdapter:
                 for name, content in session.mails(MOST):
                     self._keep(content)
                     session.remove(name)
+            except BROKEN as error:
+                why = f"the mailbox broke off: {error or 'closed'}"
+                raise Unavailable(self.key, why, sent=False) from error
             finally:
                 session.close()
         finally:

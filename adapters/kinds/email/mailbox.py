@@ -12,13 +12,15 @@ from django.conf import settings
 
 from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
-from adapters.errors import Misconfigured, Unavailable
+from adapters.errors import AdapterError, Misconfigured, Unavailable
 from adapters.kinds.email import pinned
+from adapters.kinds.email.pinned import Line
 from adapters.tls import client_context
 
 PORTS = {"pop3": 110, "pop3s": 995, "imap": 143, "imaps": 993}
 LARGEST = 15_000_000  # bytes of one mail; of a larger one the beginning is kept, for a person
 BEGINNING = 200  # lines
+BROKEN = (OSError, EOFError, poplib.error_proto, imaplib.IMAP4.error)  # how a session fails
 
 
 class Session(Protocol):
@@ -60,26 +62,29 @@ class Mailbox:
     def open(self, timeout: float | None) -> Session:
         """Log in; raises Unavailable or Misconfigured."""
         seconds = min(self.seconds, timeout) if timeout is not None else self.seconds
+        tls = self.tls if self.scheme.endswith("s") else None
+        line = Line(self.key, self.host, self.port, self.allowed, seconds, tls)
         try:
-            return self._pop3(seconds) if self.scheme.startswith("pop3") else self._imap(seconds)
-        except (poplib.error_proto, imaplib.IMAP4.error) as error:
-            if "temp" in str(error).lower() or "in-use" in str(error).lower():
-                raise Unavailable(self.key, f"the mailbox is out of order: {error}", sent=False) from error
-            raise Misconfigured(self.key, f"the mailbox refuses us: {error}") from error
-        except ssl.SSLError as error:
-            raise Unavailable(self.key, f"no secure connection: {error}", sent=False) from error
-        except (OSError, EOFError) as error:
-            raise Unavailable(self.key, f"no connection to the mailbox: {error}", sent=False) from error
+            return self._pop3(line) if self.scheme.startswith("pop3") else self._imap(line)
+        except BaseException as error:
+            line.hang_up()
+            if isinstance(error, BROKEN):
+                raise self._failure(line, error) from error
+            raise
 
-    def _connector(self, seconds: float) -> pinned.Connect:
-        return pinned.connector(
-            lambda: pinning.connect(self.key, self.host, self.port, seconds=seconds, allowed=self.allowed),
-            self.tls if self.scheme.endswith("s") else None,
-            self.host,
-        )
+    def _failure(self, line: Line, error: Exception) -> AdapterError:
+        said = str(error).lower()
+        is_refused = isinstance(error, poplib.error_proto | imaplib.IMAP4.error)
+        if is_refused and not isinstance(error, imaplib.IMAP4.abort) and line.is_in_time:
+            if "temp" in said or "in-use" in said:
+                return Unavailable(self.key, f"the mailbox is out of order: {error}", sent=False)
+            return Misconfigured(self.key, f"the mailbox refuses us: {error}")
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return Unavailable(self.key, f"no secure connection: {error.verify_message}", sent=False)
+        return Unavailable(self.key, f"no connection to the mailbox: {line.why(error)}", sent=False)
 
-    def _pop3(self, seconds: float) -> Session:
-        server = pinned.pop3(self._connector(seconds), self.host, self.port, seconds)
+    def _pop3(self, line: Line) -> Session:
+        server = pinned.pop3(line)
         try:
             if self.scheme == "pop3" and self.starttls:
                 server.stls(self.tls)
@@ -88,10 +93,10 @@ class Mailbox:
         except BaseException:
             server.close()
             raise
-        return Pop3(server)
+        return Pop3(server, line)
 
-    def _imap(self, seconds: float) -> Session:
-        server = pinned.imap(self._connector(seconds), self.host, self.port, seconds)
+    def _imap(self, line: Line) -> Session:
+        server = pinned.imap(line)
         try:
             if self.scheme == "imap" and self.starttls:
                 server.starttls(self.tls)
@@ -102,14 +107,14 @@ class Mailbox:
         except BaseException:
             server.shutdown()
             raise
-        return Imap(server)
+        return Imap(server, line)
 
 
 class Pop3:
     """A mailbox over POP3; its mails are named by UIDL."""
 
-    def __init__(self, server: poplib.POP3) -> None:
-        self.server = server
+    def __init__(self, server: poplib.POP3, line: Line) -> None:
+        self.server, self.line = server, line
         self.numbers: dict[str, int] = {}
 
     def mails(self, most: int) -> Iterator[tuple[str, bytes]]:
@@ -130,13 +135,14 @@ class Pop3:
         with suppress(poplib.error_proto, OSError, EOFError):
             self.server.quit()
         self.server.close()
+        self.line.hang_up()
 
 
 class Imap:
     """A mailbox over IMAP; its mails are named by UID."""
 
-    def __init__(self, server: imaplib.IMAP4) -> None:
-        self.server = server
+    def __init__(self, server: imaplib.IMAP4, line: Line) -> None:
+        self.server, self.line = server, line
 
     def mails(self, most: int) -> Iterator[tuple[str, bytes]]:
         _, found = self.server.uid("SEARCH", "UNDELETED")
@@ -154,6 +160,7 @@ class Imap:
         with suppress(imaplib.IMAP4.error, OSError):
             self.server.close()  # expunges
             self.server.logout()
+        self.line.hang_up()
 
 
 def _pair(line: bytes) -> tuple[str, str]:

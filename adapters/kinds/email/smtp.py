@@ -2,16 +2,20 @@
 
 import smtplib
 import ssl
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
+from smtplib import SMTP
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
+from adapters.delivery import heartbeat
 from adapters.errors import AdapterError, Misconfigured, Unavailable
 from adapters.kinds.email import pinned
+from adapters.kinds.email.pinned import Line
 from adapters.ports import Rejected, Wire
 from adapters.tls import client_context
 
@@ -44,14 +48,23 @@ class SmtpDoor:
 
     def send(self, mail: EmailMessage, timeout: float | None, wire: Wire) -> Rejected | None:
         """Hand over one mail; None once the server has taken it. Raises a child of AdapterError."""
-        server = self._connected(timeout)
+        line = self._line(timeout)
         try:
-            self._prepare(server)
+            with self._connected(line) as server:
+                self._prepare(line, server)
+                heartbeat.insist(self.key)
+                return self._handed_over(line, server, mail, wire)
+        finally:
+            line.hang_up()
+
+    def _line(self, timeout: float | None) -> Line:
+        seconds = min(self.seconds, timeout) if timeout is not None else self.seconds
+        tls = self.tls if self.scheme == "smtps" else None
+        return Line(self.key, self.host, self.port, self.allowed, seconds, tls)
+
+    def _handed_over(self, line: Line, server: SMTP, mail: EmailMessage, wire: Wire) -> Rejected | None:
+        try:
             server.send_message(mail)
-        except smtplib.SMTPAuthenticationError as error:
-            raise Misconfigured(
-                self.key, f"the server refuses our credentials ({error.smtp_code})"
-            ) from error
         except smtplib.SMTPRecipientsRefused as error:
             code, text = next(iter(error.recipients.values()))
             return self._answered(code, text, wire)
@@ -59,43 +72,41 @@ class SmtpDoor:
             return self._answered(error.smtp_code, error.smtp_error, wire)
         except smtplib.SMTPNotSupportedError as error:
             raise Misconfigured(self.key, f"the server cannot do what is wanted: {error}") from error
-        except ssl.SSLError as error:
-            raise Unavailable(self.key, f"no secure connection: {error}", wire=wire, sent=False) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable(self.key, f"no answer: {error or 'closed'}", wire=wire) from error
+            raise Unavailable(self.key, f"no answer: {line.why(error)}", wire=wire) from error
+        return None
+
+    @contextmanager
+    def _connected(self, line: Line) -> Iterator[SMTP]:
+        try:
+            server = pinned.smtp(line)
+        except (OSError, smtplib.SMTPException) as error:
+            raise Unavailable(self.key, f"no connection: {line.why(error)}", sent=False) from error
+        try:
+            yield server
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 server.quit()
             server.close()
-        return None
 
-    def _connected(self, timeout: float | None) -> smtplib.SMTP:
-        seconds = min(self.seconds, timeout) if timeout is not None else self.seconds
-        try:
-            connect = pinned.connector(
-                lambda: pinning.connect(
-                    self.key, self.host, self.port, seconds=seconds, allowed=self.allowed
-                ),
-                self.tls if self.scheme == "smtps" else None,
-                self.host,
-            )
-            return pinned.smtp(connect, self.host, self.port, seconds)
-        except TimeoutError as error:
-            raise Unavailable(self.key, "no connection: timed out", sent=False) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable(self.key, f"no connection: {error}", sent=False) from error
-
-    def _prepare(self, server: smtplib.SMTP) -> None:
+    def _prepare(self, line: Line, server: SMTP) -> None:
         """TLS and login; nothing of a case has been said yet, so whatever fails here was not sent."""
         try:
             if self.scheme == "smtp" and self.starttls:
                 server.starttls(context=self.tls)
             if self.username:
                 server.login(self.username, self.password)
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError, ssl.SSLError):
-            raise
+        except smtplib.SMTPAuthenticationError as error:
+            raise Misconfigured(
+                self.key, f"the server refuses our credentials ({error.smtp_code})"
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise Misconfigured(self.key, f"the server cannot do what is wanted: {error}") from error
+        except ssl.SSLCertVerificationError as error:
+            why = f"no secure connection: {error.verify_message}"
+            raise Unavailable(self.key, why, sent=False) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable(self.key, f"no session: {error or 'closed'}", sent=False) from error
+            raise Unavailable(self.key, f"no session: {line.why(error)}", sent=False) from error
 
     def _answered(self, code: int, text: bytes | str, wire: Wire) -> Rejected:
         """RFC 5321 section 4.2.1: 4yz is for now, 5yz is for good."""

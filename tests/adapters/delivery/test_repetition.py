@@ -136,7 +136,7 @@ def test_a_call_that_may_still_be_answered_is_waited_for(sandbox: Sandbox) -> No
     assert sandbox.ledger("vdr")["received"] == 0
 
 
-def test_a_call_of_another_host_is_unknown_when_it_is_old() -> None:
+def test_a_call_of_a_process_that_gave_no_signs_is_unknown_when_it_is_old() -> None:
     row = crashed("vdr", "change_keeper_address", "another-host/1/x")
     assert repetition.sweep() == 0
     assert repetition.sweep(row.started_at + timedelta(minutes=16)) == 1

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from adapters import exchange
-from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
+from adapters.delivery import repetition
+from adapters.errors import Misconfigured, NotUnderstood, OutcomeUnknown, Refused, Unavailable
 from adapters.models import Connection, Exchange
 from adapters.ports import Accepted, Context, Pending, Rejected, Result
 from adapters.post import InboundMail
@@ -115,14 +116,20 @@ def test_an_answer_from_elsewhere_is_shown_and_not_believed(vestvik: Sandbox) ->
     assert ask(told) is None
 
 
-def test_a_lost_answer_of_the_server_is_unavailable_and_repeating_is_harmless(vestvik: Sandbox) -> None:
+def test_a_lost_answer_of_the_server_goes_to_a_person_and_is_not_sent_again(vestvik: Sandbox) -> None:
     vestvik.switch("vestvik", no_reply=True, next_only=1)
     with pytest.raises(Unavailable) as caught:
         tell(key="lost")
     assert caught.value.sent
-    told = tell(key="lost")
-    assert isinstance(answer(told), Accepted)
-    assert vestvik.ledger("vestvik")["effects"] == 1
+    row = Exchange.objects.get()
+    assert row.is_uncertain
+    assert b"Message-ID" in row.sent_bytes, "the evidence"
+    with pytest.raises(OutcomeUnknown):
+        tell(key="lost")
+    assert vestvik.ledger("vestvik")["received"] == 1
+    repetition.settle("vestvik", "open_case", "lost", "sent again by staff:1")
+    assert isinstance(answer(tell(key="lost")), Accepted)
+    assert vestvik.ledger("vestvik")["received"] == 2
 
 
 def test_a_closed_door_and_an_office_out_of_order(vestvik: Sandbox) -> None:

@@ -1,0 +1,96 @@
+"""Signs of life of the processes that call agencies: who falls silent calls nobody any more.
+
+A process says every few seconds that it lives. Moments are the database's, so that the clocks of hosts do not
+matter; what a process measures itself is monotonic and counts from before its sign was written. It begins to
+send only within ``MAY_SEND`` seconds of its last sign, and one message is on its way for at most as long as
+its connection allows; only after both, and a margin, do others take its calls for lost.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db import DatabaseError, connection
+from django.db.models import DurationField, ExpressionWrapper, F
+from django.db.models.functions import Now
+
+from adapters.errors import Held
+from adapters.models import Caller
+from onestop.lib.owner import this_process
+
+log = logging.getLogger(__name__)
+EVERY = 5.0  # seconds between signs
+MAY_SEND = 20.0  # seconds after its last sign in which a process may begin to send
+MARGIN = 10.0  # seconds for what is measured on two hosts
+FORGOTTEN = timedelta(days=1)
+_last: dict[str, float] = {}  # by process: time.monotonic() just before its last sign; a fork has none
+
+
+def beat() -> None:
+    """Give a sign of life of this process; raises DatabaseError where it could not be written."""
+    before, name = time.monotonic(), this_process()
+    if not Caller.objects.filter(name=name).update(seen_at=Now()):
+        Caller.objects.bulk_create([Caller(name=name, seen_at=Now())], ignore_conflicts=True)
+    _last[name] = before
+
+
+def end() -> None:
+    """Say that this process calls nobody any more, once all its calls are finished."""
+    _last.pop(this_process(), None)
+    Caller.objects.filter(name=this_process()).delete()
+
+
+def insist(key: str) -> None:
+    """Raise Held where this process gave signs and they fail: its calls may be taken for lost already."""
+    last = _last.get(this_process())
+    if last is not None and time.monotonic() - last > MAY_SEND:
+        after = timedelta(seconds=EVERY)
+        raise Held(key, "this process has lost touch with the database; nothing was sent", after=after)
+
+
+def silences(owners: Iterable[str]) -> dict[str, float]:
+    """Seconds since the last sign of each of the processes that ever gave one, by the database's clock."""
+    age = ExpressionWrapper(Now() - F("seen_at"), output_field=DurationField())
+    rows = Caller.objects.filter(name__in=set(owners)).annotate(age=age).values_list("name", "age")
+    return {name: age.total_seconds() for name, age in rows}
+
+
+def is_lost(silence: float | None, call_seconds: float) -> bool:
+    """Whether whoever was silent for so long has surely ended a call of at most ``call_seconds``."""
+    return silence is not None and silence > MAY_SEND + call_seconds + MARGIN
+
+
+def forget() -> None:
+    """Take away the rows of processes that ended long ago."""
+    Caller.objects.filter(seen_at__lt=Now() - FORGOTTEN).delete()
+
+
+class Heart:
+    """A thread that gives this process's signs until it is stopped."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        """Give the first sign, then go on in the thread; raises DatabaseError."""
+        beat()
+        forget()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give no more signs and say so; call it when all calls are finished."""
+        self._stopping.set()
+        self._thread.join()
+        end()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(EVERY):
+            try:
+                beat()
+            except DatabaseError:
+                log.exception("no sign of life could be written; nothing is sent until one can")
+                connection.close()
+        connection.close()
