@@ -42,11 +42,11 @@ class OutcomeUnknown(AdapterError):
 class Refused(AdapterError):
     """Our own value does not fit the agency's contract; nothing was sent. Final.
 
-    ``field`` is the canonical path at fault, ``rule`` the contract's words for it.
+    ``field`` is the canonical path at fault, which ``message`` begins with: a person reads it.
     """
 
     def __init__(self, connection: str, message: str, *, field: str = "", wire: Wire | None = None) -> None:
-        super().__init__(connection, message, wire=wire)
+        super().__init__(connection, f"{field} {message}" if field else message, wire=wire)
         self.field = field
 
 

@@ -95,5 +95,10 @@ def _put_error(row: Exchange, error: Exception) -> None:
         return
     _put_wire(row, error.wire)
     row.state = ERROR_STATES.get(type(error), State.UNAVAILABLE)
-    row.detail = fit(error.message, "detail")
+    row.detail = fit(_told(error), "detail")
     row.line = error.line if isinstance(error, NotUnderstood) else 0
+
+
+def _told(error: AdapterError) -> str:
+    """What a person reads: a refused value by its name."""
+    return f"{error.field} {error.message}" if isinstance(error, Refused) and error.field else error.message

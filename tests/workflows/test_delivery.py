@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from adapters.errors import Held, OutcomeUnknown, Unavailable
+from adapters.errors import Held, OutcomeUnknown, Refused, Unavailable
 from adapters.models import Connection, Exchange, Gate
 from adapters.ports import Accepted, Pending, Rejected
 from identity.models import User
@@ -208,3 +208,18 @@ def test_a_large_document_travels_as_a_reference(agencies: Agencies, clock: Cloc
     apply(case, [Call("attach", "vestvik", "open_case", large)], actor="worker", now=clock())
     kept = Job.objects.get(token="attach").payload["value"]["document"]["content"]
     assert kept["$stored"]["size"] == 5000
+
+
+def test_a_street_too_long_for_one_agency_goes_to_a_person_with_the_reason(
+    agencies: Agencies, clock: Clock, maria: User
+) -> None:
+    refused = Refused("sia", "is longer than 50 characters", field="address.thoroughfare")
+    agencies.answers["sia.register_change"] = failing(refused)
+    case = told_everybody(maria, clock)
+    task = Task.objects.get(case=case, kind=dead.KIND)
+    assert "address.thoroughfare is longer than 50 characters" in task.question
+    assert task.outcomes == ["resend", "settled", "given-up"]
+    told = decide(task=task, actor=officer("sia"), outcome="settled", reason="By phone", now=clock())
+    case.refresh_from_db()
+    assert dead.fate(told) == "settled"
+    assert not Task.objects.filter(case=case, state=Task.State.OPEN).exists()

@@ -18,6 +18,7 @@ from adapters.kinds.records.batch import Stamp
 from adapters.kinds.records.batching import BatchingAdapter
 from adapters.kinds.records.operation import Compiled, compile_contract
 from adapters.kinds.records.sftp import SftpDoor
+from adapters.kinds.records.whereabouts import LISTING, UNFINISHED, Whereabouts
 from adapters.mapping.load import compiled
 from adapters.mapping.plan import source
 from adapters.ports import Pending, Rejected, Reply, Request, Wire
@@ -33,9 +34,12 @@ class RecordsAdapter:
         contract = compiled(spec, lambda: compile_contract(spec))
         self.file, self.acknowledgement = contract.file, contract.acknowledgement
         self.operations = contract.operations
+        self.whereabouts = Whereabouts.of_connection(spec, self.door, self.file, self.acknowledgement)
 
     def send(self, request: Request) -> Reply:
         """Put the file, unless it is there already; raises a child of AdapterError."""
+        if request.operation == LISTING:
+            return self._listed(request)
         operation = self.operations.find(request)
         if not request.context.idempotency_key:
             raise Refused(self.key, "a file needs an idempotency key")
@@ -44,14 +48,27 @@ class RecordsAdapter:
         content = b"".join(batch.write(self.file, stamp, [(operation.record, values)]))
         name = stamp.named(self.file)
         wire = Wire(content, b"", f"text/plain; charset={self.file.encoding}", "", "written")
+        path = PurePosixPath(self.file.folder) / name
         with self.door.session(request.timeout, wire) as client:
-            if not self.door.exists(client, self._answer_path(stamp)):
-                path = PurePosixPath(self.file.folder) / name
-                there = self.door.read(client, path)
-                if there is None:
-                    self.door.put(client, path, self.file, BytesIO(content))
-                elif not self.file.same_records(there, content):
-                    raise Refused(self.key, f"{name} was written before with other records", wire=wire)
+            place = self.whereabouts.of(client, stamp)
+            if place is None:
+                self.door.put(client, path, self.file, BytesIO(content))
+            elif (there := self.door.read(client, path)) and not self.file.same_records(there, content):
+                raise Refused(self.key, f"{name} was written before with other records", wire=wire)
+            if place == UNFINISHED:
+                self.door.finish(client, path, self.file)
+        return Reply(Pending(f"{name}/1", self.poll), wire)
+
+    def _listed(self, request: Request) -> Reply:
+        """Whether this call's file is anywhere at the agency: what is asked before sending again."""
+        stamp = Stamp(batch.digest_of(request.context.idempotency_key), timezone.localtime(), count=1)
+        name = stamp.named(self.file)
+        asked = Wire(f"LIST {name}".encode(), b"", "text/plain")
+        with self.door.session(request.timeout, asked) as client:
+            place = self.whereabouts.of(client, stamp)
+        wire = Wire(asked.sent, (place or "nowhere").encode(), "text/plain", "text/plain", "listed")
+        if place in (None, UNFINISHED):
+            return Reply(Rejected("not-found", f"no file {name} is there"), wire)
         return Reply(Pending(f"{name}/1", self.poll), wire)
 
     def probe(self) -> None:

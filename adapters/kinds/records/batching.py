@@ -27,6 +27,7 @@ from adapters.kinds.records.batch import Acknowledged, Stamp, Values
 from adapters.kinds.records.collecting import Schedule, close, take
 from adapters.kinds.records.operation import compile_contract
 from adapters.kinds.records.sftp import SftpDoor
+from adapters.kinds.records.whereabouts import UNFINISHED, Whereabouts
 from adapters.mapping.load import compiled
 from adapters.mapping.plan import source
 from adapters.ports import Accepted, Pending, Rejected, Reply, Request, Result, Wire
@@ -51,6 +52,7 @@ class BatchingAdapter:
         contract = compiled(spec, lambda: compile_contract(spec))
         self.file, self.acknowledgement = contract.file, contract.acknowledgement
         self.operations = contract.operations
+        self.whereabouts = Whereabouts.of_connection(spec, self.door, self.file, self.acknowledgement)
 
     def send(self, request: Request) -> Reply:
         """Enter the record; a file that is full goes off at once. Raises Refused."""
@@ -140,12 +142,14 @@ class BatchingAdapter:
         with _spooled() as content, self.door.session(timeout, Wire(f"PUT {path}".encode())) as client:
             for piece in batch.write(self.file, stamp, self._details(file)):
                 content.write(piece)
-            if not self.door.exists(client, self._answer_path(stamp)):
-                if not self.door.exists(client, path):
-                    content.seek(0)
-                    self.door.put(client, path, self.file, content)
-                elif not self._is_same(client, path, content):
-                    raise Refused(self.key, f"{path.name} was written before with other records")
+            place = self.whereabouts.of(client, stamp)
+            if place is None:
+                content.seek(0)
+                self.door.put(client, path, self.file, content)
+            elif place in (self.file.folder, UNFINISHED) and not self._is_same(client, path, content):
+                raise Refused(self.key, f"{path.name} was written before with other records")
+            if place == UNFINISHED:
+                self.door.finish(client, path, self.file)
         file.state = State.SENT
         file.save(update_fields=["state"])
 

@@ -105,6 +105,13 @@ class SftpDoor:
             return False
         return True
 
+    def names(self, client: paramiko.SFTPClient, folder: str) -> list[str]:
+        """What lies in a folder; raises Misconfigured where there is none."""
+        try:
+            return client.listdir(folder)
+        except FileNotFoundError as error:
+            raise Misconfigured(self.key, f"the agency has no folder {folder}") from error
+
     def is_complete(self, client: paramiko.SFTPClient, path: PurePosixPath, form: FileLayout) -> bool:
         """Whether the agency has finished a file: it, and its marker where the layout has one, are there."""
         marker = PurePosixPath(f"{path}{form.marker_suffix}")
@@ -139,6 +146,10 @@ class SftpDoor:
             raise Unavailable(self.key, "the file did not arrive whole")
         heartbeat.insist(self.key)  # the file counts from here on
         client.rename(temporary, str(path))
+        self.finish(client, path, form)
+
+    def finish(self, client: paramiko.SFTPClient, path: PurePosixPath, form: FileLayout) -> None:
+        """Say that a file is complete, where the layout has a marker for that."""
         if form.marker_suffix:
             with client.open(f"{path}{form.marker_suffix}", "wb"):
                 pass

@@ -100,7 +100,7 @@ def test_an_unclear_answer_goes_to_a_person_with_the_mail(vestvik: Sandbox, dama
     told = tell()
     with pytest.raises(NotUnderstood):
         answer(told)
-    row = Exchange.objects.recent()[0]
+    row = Exchange.objects.filter(operation="open_case.check").recent()[0]
     assert row.state == "not-understood"
     assert b"freja.nilsson@vestvik" in row.received_bytes
 
