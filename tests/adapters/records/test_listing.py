@@ -12,8 +12,8 @@ from adapters.errors import Held, Misconfigured, Refused, Unavailable
 from adapters.kinds.records.sftp import SftpDoor
 from adapters.models import Connection, Exchange
 from adapters.ports import Context, Pending
-from adapters.sandbox.files import FileAgency
-from adapters.sandbox.settings import CLIENT_NAME, Settings
+from adapters.simulator.files import FileAgency
+from adapters.simulator.settings import CLIENT_NAME, Settings
 from tests.adapters.connections import CHANGE
 
 pytestmark = pytest.mark.django_db
