@@ -2,8 +2,8 @@
 
 HTTP/1.1 over sockets of our own (:mod:`adapters.http1`): a third of the CPU of a general client, nothing is
 read from the environment (no proxies, no netrc), and what a connection goes to is decided here. Redirects are
-never followed, a body is read up to a limit and a deadline, and a door opens to one origin only, so
-credentials cannot reach another.
+followed only where a connection says so, and then within its base URL; a body is read up to a limit and a
+deadline, and a door opens to one origin only, so credentials cannot reach another.
 """
 
 import socket
@@ -22,6 +22,7 @@ from adapters.delivery import heartbeat
 from adapters.errors import Held, Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
 from adapters.ports import Wire
+from adapters.redirects import MOST, RedirectRefused, Step, follow
 from adapters.tls import client_context, distrust, refusal
 
 MAX_BODY = 16 * 1024 * 1024
@@ -63,11 +64,13 @@ class Door:
         allow_private: bool | Allowed = False,
         max_body: int = MAX_BODY,
         tls: ssl.SSLContext | None = None,
+        follows: bool = False,
     ) -> None:
         self.key = key
         self.base_url = base_url.rstrip("/")
         self.timeouts = (connect, read)
         self.max_body = max_body
+        self.follows = follows  # redirects, within the base URL
         try:
             parts = urlsplit(self.base_url)
             port = parts.port
@@ -93,8 +96,9 @@ class Door:
             spec.base_url,
             connect=timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS),
             read=timeouts.get("read", settings.EXCHANGE_READ_SECONDS),
-            allow_private=Allowed.of(spec),
+            allow_private=pinning.allowed_by(spec),
             tls=client_context(spec) if spec.base_url.startswith("https:") else None,
+            follows=_follows(spec),
         )
 
     def url(self, path: str) -> str:
@@ -114,20 +118,42 @@ class Door:
         headers: Mapping[str, str] | None = None,
         timeout: float | None = None,
     ) -> HttpReply:
-        """Send one request and return the answer of any status but a redirect.
+        """Send one request and return the answer of any status but a redirect that is not followed.
 
         ``timeout`` bounds the whole call in seconds. Raises Unavailable (``sent`` is False where surely
         nothing arrived), NotUnderstood for a redirect or an oversized body, Misconfigured for a refused
         address or certificate of ours.
         """
+        deadline = time.monotonic() + (timeout if timeout is not None else sum(self.timeouts))
+        step = Step(method, self._target(path), headers or {}, body)
+        for _ in range(MOST + 1):
+            reply = self._once(step, deadline)
+            if not 300 <= reply.status < 400 or reply.status == 304:
+                return reply
+            if not self.follows:
+                raise NotUnderstood(
+                    self.key, f"answered with a redirect ({reply.status}), refused", wire=reply.wire
+                )
+            step = self._followed(step, reply)
+        raise NotUnderstood(self.key, f"answered with more than {MOST} redirects", wire=reply.wire)
+
+    def _followed(self, step: Step, reply: HttpReply) -> Step:
+        base = f"{self.origin[0]}://{self._host}{self._below}/"
+        current = urljoin(base, step.path)
+        location = reply.headers.get("Location", "")
+        try:
+            return follow(base, current, reply.status, location, step.method, step.headers, step.body)
+        except RedirectRefused as error:
+            raise NotUnderstood(self.key, str(error), wire=reply.wire) from error
+
+    def _once(self, step: Step, deadline: float) -> HttpReply:
         connect, read = self.timeouts
-        total = timeout if timeout is not None else connect + read
-        deadline = time.monotonic() + total
-        sending = {"User-Agent": "OneStop", **(headers or {})}
-        line = f"{method} {path}".encode()  # what a request without a body consists of
+        method, body = step.method, step.body
+        sending = {"User-Agent": "OneStop", **step.headers}
+        line = f"{method} {step.path}".encode()  # what a request without a body consists of
         wire = Wire(body or line, b"", sending.get("Content-Type", "") if body else "message/http")
-        head = self._head(method, self._target(path), sending, body)
-        channel = self._open(min(connect, total), wire)
+        head = self._head(method, step.path, sending, body)
+        channel = self._open(max(0.001, min(connect, deadline - time.monotonic())), wire)
         try:
             heartbeat.insist(self.key)
             answer = http1.exchange(
@@ -155,12 +181,7 @@ class Door:
         else:
             channel.close()
         content = self._unpacked(answer, wire)
-        reply = HttpReply(answer.status, answer.headers, content, wire.sent, wire.sent_type)
-        if 300 <= answer.status < 400 and answer.status != 304:
-            raise NotUnderstood(
-                self.key, f"answered with a redirect ({answer.status}), refused", wire=reply.wire
-            )
-        return reply
+        return HttpReply(answer.status, answer.headers, content, wire.sent, wire.sent_type)
 
     def _target(self, path: str) -> str:
         """What follows the method in the request line; a path is below the base URL's own path."""
@@ -211,6 +232,13 @@ class Door:
         deadline = time.monotonic() + seconds
         channel = pinning.connect(self.key, host, port, seconds=seconds, allowed=self.allowed)
         return channel if self._tls is None else handshake.secured(channel, self._tls, host, deadline)
+
+
+def _follows(spec: ConnectionSpec) -> bool:
+    stated = spec.option("redirects", "refuse")
+    if stated not in ("refuse", "same-host"):
+        raise Misconfigured(spec.key, f"redirects is {stated!r}; say refuse or same-host")
+    return bool(stated == "same-host")
 
 
 def until(timeout: float | None) -> float | None:

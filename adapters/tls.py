@@ -1,7 +1,8 @@
 """TLS towards agencies: whom we trust and what we prove ourselves with, from a connection's credentials.
 
 ``ca`` is the authority that the agency's certificate must come from (without it: those of this machine);
-``client_cert`` and ``client_key`` are ours (mutual TLS, RFC 8446 section 4.3.2). All are PEM.
+``client_cert`` and ``client_key`` are ours (mutual TLS, RFC 8446 section 4.3.2). All are PEM. ``[tls] pins``
+names the only keys that the agency's certificate may have.
 """
 
 import os
@@ -10,6 +11,7 @@ import ssl
 import tempfile
 from pathlib import Path
 
+from adapters import key_pins
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured
 
@@ -41,6 +43,7 @@ def client_context(spec: ConnectionSpec) -> ssl.SSLContext:
             _prove(context, spec.credential("client_cert"), spec.credential("client_key"))
     except (ssl.SSLError, ValueError) as error:
         raise Misconfigured(spec.key, f"the TLS credentials cannot be read: {error}") from error
+    key_pins.insist_by(context, key_pins.of(spec))
     return context
 
 

@@ -6,6 +6,7 @@ e-ID provider, a process of its own with its own origin, database, secret and co
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -30,6 +31,11 @@ ONESTOP_INDEX_KEY = env.text("ONESTOP_INDEX_KEY", "insecure-development-index-ke
 # Where each part answers. Loopback by default.
 PORTAL_URL = env.text("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 EID_URL = env.text("ONESTOP_EID_URL", "http://127.0.0.1:8001").rstrip("/")
+# Private networks in which e-IDs and their clients may lie; loopback where our own e-ID is there.
+_LOOPBACK = "127.0.0.0/8,::1/128" if urlsplit(EID_URL).hostname in {"127.0.0.1", "localhost", "::1"} else ""
+EID_NETWORKS = env.networks("ONESTOP_EID_NETWORKS", _LOOPBACK)
+# Whose word is taken for the certificate that a caller proved itself with (RFC 9440): proxies of our own.
+CLIENT_CERT_PROXIES = env.networks("ONESTOP_CLIENT_CERT_PROXIES")
 ALLOWED_HOSTS = env.words("ONESTOP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL if IS_PORTAL else EID_URL]
 

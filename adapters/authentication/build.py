@@ -64,6 +64,8 @@ class Authentication:
         method = str(table.get("method", ""))
         if method == "oauth2":
             return cls(door, None, Tokens(spec, table, door))
+        if door.follows and method in BOUND:
+            raise Misconfigured(spec.key, f"{method} signs the address: it cannot go with redirects")
         build = PROOFS.get(method)
         if build is None:
             known = ", ".join([*PROOFS, "oauth2"])
@@ -145,3 +147,4 @@ PROOFS: dict[str, Callable[[ConnectionSpec, dict[str, Any]], Proof | None]] = {
     "hmac": RequestHmac.of,
     "http-signature": MessageSignature.of,
 }
+BOUND = ("hmac", "http-signature")  # proofs that hold for one address alone

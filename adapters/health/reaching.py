@@ -10,10 +10,9 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from django.conf import settings
 
-from adapters import pinning
+from adapters import handshake, pinning
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import AdapterError
-from adapters.pinning import Allowed
 from adapters.tls import looking_context, refusal
 
 PORTS = {"http": 80, "https": 443, "sftp": 22, "smtp": 25, "smtps": 465}
@@ -39,10 +38,14 @@ def reach(spec: ConnectionSpec) -> Reached:
     seconds = float(spec.option("timeouts", {}).get("connect", settings.EXCHANGE_CONNECT_SECONDS))
     started = time.monotonic()
     try:
-        allowed = Allowed.of(spec)
+        allowed = pinning.allowed_by(spec)
         with pinning.connect(spec.key, parts.hostname, port, seconds=seconds, allowed=allowed) as channel:
             took = round((time.monotonic() - started) * 1000)
-            expires = _certificate_end(spec, channel, parts.hostname) if parts.scheme in TLS else None
+            expires = (
+                _certificate_end(spec, channel, parts.hostname, started + 2 * seconds)
+                if parts.scheme in TLS
+                else None
+            )
     except AdapterError as error:
         return Reached(is_reachable=False, problem=error.message)
     except ssl.SSLError as error:
@@ -57,9 +60,11 @@ def reach(spec: ConnectionSpec) -> Reached:
     return Reached(is_reachable=True, milliseconds=took, expires_at=expires)
 
 
-def _certificate_end(spec: ConnectionSpec, channel: socket.socket, name: str) -> datetime | None:
+def _certificate_end(
+    spec: ConnectionSpec, channel: socket.socket, name: str, deadline: float
+) -> datetime | None:
     """When the server's certificate ends. It is read, not trusted: trusting is the business of sending."""
-    with looking_context(spec).wrap_socket(channel, server_hostname=name) as secure:
+    with handshake.secured(channel, looking_context(spec), name, deadline) as secure:
         encoded = secure.getpeercert(binary_form=True)
     if not encoded:
         return None

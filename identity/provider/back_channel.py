@@ -15,6 +15,7 @@ import requests
 from django.conf import settings
 from django.db import transaction
 
+from identity import reaching
 from identity.models import Application, IDToken, Session
 from identity.provider import keys, subjects
 
@@ -54,8 +55,7 @@ def _submit(client: Application, token: str) -> None:
 
 def _tell(client_id: str, uri: str, token: str) -> None:
     try:
-        with requests.Session() as session:
-            session.trust_env = False
+        with reaching.session() as session:
             answer = session.post(uri, data={"logout_token": token}, timeout=TIMEOUTS, allow_redirects=False)
     except requests.RequestException as error:
         log.warning("client %s was not told that a session ended: %s", client_id, type(error).__name__)

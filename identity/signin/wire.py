@@ -1,4 +1,4 @@
-"""Speaking to an e-ID over HTTP: one session a process, no proxies or netrc of the machine, bounded."""
+"""Speaking to an e-ID over HTTP: one session a process, to judged addresses, bounded."""
 
 import json
 from functools import lru_cache
@@ -6,17 +6,16 @@ from typing import Any
 
 import requests
 
+from identity import reaching
 from identity.signin.errors import ProviderSilent
 
-CONNECT_SECONDS, READ_SECONDS = 3.0, 8.0
+READ_SECONDS = 8.0
 LARGEST = 256 * 1024
 
 
 @lru_cache(maxsize=1)
 def _session() -> requests.Session:
-    session = requests.Session()
-    session.trust_env = False
-    return session
+    return reaching.session()
 
 
 def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
@@ -28,7 +27,7 @@ def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]
         with _session().request(
             method,
             url,
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
+            timeout=(reaching.CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
             stream=True,
             headers={"Accept": "application/json"} | parameters.pop("headers", {}),

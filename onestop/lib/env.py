@@ -5,6 +5,7 @@ A secret may come from a file: ``NAME_FILE=/run/secrets/x`` is read where ``NAME
 
 import os
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 TRUE = {"1", "true", "yes", "on"}
@@ -60,3 +61,13 @@ def whole(name: str, default: int, *, low: int = 0, environ: Mapping[str, str] =
 def words(name: str, default: str = "", *, environ: Mapping[str, str] = os.environ) -> list[str]:
     """Return a comma-separated setting as a list without blanks."""
     return [word.strip() for word in text(name, default, environ=environ).split(",") if word.strip()]
+
+
+def networks(
+    name: str, default: str = "", *, environ: Mapping[str, str] = os.environ
+) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return a comma-separated list of networks (``10.0.0.0/8``) or single addresses."""
+    try:
+        return tuple(ip_network(word) for word in words(name, default, environ=environ))
+    except ValueError as error:
+        raise SettingError(name, f"{error}; say networks such as 10.20.0.0/16") from error

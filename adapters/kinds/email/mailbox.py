@@ -51,7 +51,7 @@ class Mailbox:
             raise Misconfigured(spec.key, f"the mailbox {address!r} is not pop3s://host:port or imaps://…")
         self.scheme, self.host = parts.scheme, parts.hostname
         self.port = parts.port or PORTS[parts.scheme]
-        self.allowed = pinning.Allowed.of(spec)
+        self.allowed = pinning.allowed_by(spec)
         self.starttls = bool(table.get("starttls", True))
         self.folder = str(table.get("folder", "INBOX"))
         self.seconds = spec.option("timeouts", {}).get("read", settings.EXCHANGE_READ_SECONDS)

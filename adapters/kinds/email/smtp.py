@@ -37,7 +37,7 @@ class SmtpDoor:
             raise Misconfigured(spec.key, f"the address {spec.base_url!r} is not smtp://host:port")
         self.scheme, self.host = parts.scheme, parts.hostname
         self.port = parts.port or PORTS[parts.scheme]
-        self.allowed = pinning.Allowed.of(spec)
+        self.allowed = pinning.allowed_by(spec)
         self.seconds = spec.option("timeouts", {}).get("read", settings.EXCHANGE_READ_SECONDS)
         self.starttls = bool(spec.option("starttls", True))
         self.tls = client_context(spec)

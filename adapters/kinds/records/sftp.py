@@ -35,7 +35,7 @@ class SftpDoor:
         timeouts = spec.option("timeouts", {})
         self.connect_seconds = timeouts.get("connect", settings.EXCHANGE_CONNECT_SECONDS)
         self.read_seconds = timeouts.get("read", settings.EXCHANGE_READ_SECONDS)
-        self.allowed = pinning.Allowed.of(spec)
+        self.allowed = pinning.allowed_by(spec)
         self.username = spec.credential("username")
         self.password = "" if "private_key" in spec.credentials else spec.credential("password")
         self.private_key = _private_key(spec)
