@@ -5,6 +5,7 @@ Every refusal names the file that refers, its line and what to do. Limits hold f
 """
 
 import hashlib
+import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -21,6 +22,10 @@ MAX_FILES = 5_000
 MAX_TOTAL = 128 * 1024 * 1024
 TOO_LARGE = f"is larger than a contract may be ({MAX_FILE} bytes a file, {MAX_TOTAL} in all)"
 ADDRESSES = "addresses.toml"  # in the root: address = "file", for what a contract refers to on the web
+IS_HTML = (
+    "is an HTML page and no contract: probably a sign-in, error or listing page; ask for the document itself "
+    "(of a SOAP service mostly its address with ?wsdl)"
+)
 _ABSOLUTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]+:")  # two letters or more: "C:" is a drive
 
 Fetch = Callable[[str], bytes]
@@ -57,17 +62,18 @@ class Access:
             whole = found.resolve()
         except OSError as error:
             raise ContractUnreadable(
-                referrer or path.name[:80], f"refers to a name that is no file: {error.strerror}", line=line
+                referrer or str(path)[:200], f"refers to a name that is no file: {error.strerror}", line=line
             ) from error
         if not whole.is_relative_to(self.root):
             raise ContractUnreadable(
-                referrer or found.name,
-                f"{path.name} lies outside the contract's folder {self.root.name}; "
+                referrer or str(path),
+                f"{path.name if referrer else 'the file'} lies outside the contract's folder {self.root}; "
                 "give the folder that holds all its files with --root",
                 line=line,
             )
         if not whole.is_file():
-            raise ContractUnreadable(referrer or path.name, f"{path.name} is not a file", line=line)
+            what = f"refers to {whole}, which is not a file" if referrer else "is not a file"
+            raise ContractUnreadable(referrer or str(path), what, line=line)
         return Source(str(whole), whole.relative_to(self.root).as_posix())
 
     def refer(self, location: str, base: Source, line: int) -> Source:
@@ -113,6 +119,10 @@ class Access:
             raise ContractUnreadable(source.name, TOO_LARGE)
         if body[:2] == b"\x1f\x8b":
             raise ContractUnreadable(source.name, "is compressed; unpack it first")
+        if not body.strip():
+            raise ContractUnreadable(source.name, "is empty", line=1)
+        if _is_html(body):
+            raise ContractUnreadable(source.name, IS_HTML, line=1)
         self.digests[source.name] = hashlib.sha256(body).hexdigest()
         return body
 
@@ -161,21 +171,24 @@ class Access:
                     self.notes.append(f"{referrer or path.name}: {part} is called {step.name} on disk")
             at = step
         if not at.exists():
-            where, what = (
-                (referrer, f"refers to {path.name}, which does not exist")
-                if referrer
-                else (
-                    path.name,
-                    "does not exist",
-                )
-            )
-            raise ContractUnreadable(where, what, line=line)
+            what = f"refers to {Path(os.path.normpath(path))}, which" if referrer else ""
+            raise ContractUnreadable(referrer or str(path), f"{what} does not exist".strip(), line=line)
         return at
 
 
 def is_address(location: str) -> bool:
     """True for what is no file name: an address with a scheme or a host."""
     return bool(_ABSOLUTE.match(location.strip())) or location.strip().startswith("//")
+
+
+def _is_html(body: bytes) -> bool:
+    """True where the first tag, after what XML allows before it, is ``html`` or its document type."""
+    rest = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    for opening, closing in ((b"<?xml", b"?>"), (b"<!--", b"-->"), (b"<!--", b"-->")):
+        if rest.startswith(opening):
+            rest = rest.partition(closing)[2].lstrip()
+    words = rest[:20].lower().split(None, 2)
+    return rest[:5].lower() == b"<html" or words[:1] == [b"<!doctype"] and words[1].startswith(b"html")
 
 
 def _file_bytes(path: Path, name: str) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.contracts.definitions import WSDL, Definitions, place, target_namespace
+from adapters.contracts.definitions import WSDL, Definitions, Skipped, place, target_namespace
 from adapters.contracts.namespaces import file_of, joined, resolve, unreadable
 
 SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
@@ -54,16 +54,6 @@ class WsdlOperation:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """An operation or binding that is not read, and why."""
-
-    name: str
-    binding: str
-    reason: str
-    where: str = ""
-
-
 class _NotRead(Exception):
     """An operation that is left out, with the reason; the others are read."""
 
@@ -85,7 +75,7 @@ class BindingReader:
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
         self.rpc_parts: dict[str, list[Any]] = {}  # element -> its parts
-        self.skipped: list[Skipped] = []
+        self.skipped = definitions.skipped
         self.notes: list[str] = []
 
     def skip(self, name: str, binding: str, reason: str, element: Any = None) -> None:

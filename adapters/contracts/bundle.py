@@ -13,7 +13,8 @@ from typing import Any
 
 from adapters.contracts import wsdl
 from adapters.contracts.access import MAX_TOTAL, Access
-from adapters.contracts.bindings import Skipped, WsdlOperation
+from adapters.contracts.bindings import WsdlOperation
+from adapters.contracts.definitions import Skipped
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
 from adapters.contracts.wsdl import Wsdl

@@ -4,6 +4,7 @@ A pattern that libxml2 cannot compile is left out with a note rather than refuse
 in the dialects of their own tools (``(?:…)``, ``[\\x20-\\x7E]``), which XSD 1.0 part 2, appendix F, has not.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from adapters.contracts.violation import ContractUnreadable
 
 MAX_TURNS = 50
 _SCHEME = "contract:"
+_UNIMPORTED = re.compile(r"components in the namespace '([^']*)' are not allowed")
 _UNMATCHABLE = "of the facet 'pattern' is not a valid regular expression"
 
 
@@ -93,8 +95,14 @@ def _unreadable(error: Any, name: str, schemas: list[Joined]) -> ContractUnreada
     first = next((one for one in error.error_log if "Warning" not in one.level_name), None)
     if first is None:
         return ContractUnreadable(name, str(error))
+    unimported, message = _UNIMPORTED.search(first.message), tidy(first.message)
+    if unimported is not None:
+        message = (
+            f"refers to the namespace {unimported[1]}, of which the contract has no schema; "
+            "ask the agency for the missing file, or import it"
+        )
     number = _number(first)
     if 0 <= number < len(schemas) and 0 < first.line <= len(schemas[number].origins):
         origin = schemas[number].origins[first.line - 1]
-        return ContractUnreadable(file_of(origin), tidy(first.message), line=origin.sourceline or 0)
-    return ContractUnreadable(name, tidy(first.message))
+        return ContractUnreadable(file_of(origin) or name, message, line=origin.sourceline or 0)
+    return ContractUnreadable(name, message)

@@ -1,6 +1,7 @@
 """The documents of a WSDL 1.1, its imports followed, and what they define, by qualified name."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from adapters.contracts.access import Access, Source
@@ -15,6 +16,16 @@ _KINDS = ("message", "portType", "binding", "service")
 MAX_CHAIN = 50
 
 
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A port, binding or operation that is not read, and why."""
+
+    name: str
+    binding: str
+    reason: str
+    where: str = ""
+
+
 class Definitions:
     """Messages, port types, bindings and services of a WSDL and of all that it imports."""
 
@@ -22,6 +33,8 @@ class Definitions:
         self.access = access
         self.schemas = schemas
         self.named: dict[str, dict[str, Any]] = {kind: {} for kind in _KINDS}
+        self.skipped: list[Skipped] = []
+        self._lost: list[ContractUnreadable] = []  # why ports lead nowhere
         self._read: set[str] = set()
 
     def add(self, source: Source, depth: int = 0) -> None:
@@ -73,20 +86,36 @@ class Definitions:
         """Services' ports of a binding: the service's name and the port."""
         for service in self.named["service"].values():
             for port in service.iterchildren(f"{WSDL}port"):
-                if self.find("binding", port, "binding") is binding:
+                if self._bound(port) is binding:
                     yield service.get("name", ""), port
 
+    def _bound(self, port: Any) -> Any:
+        """The binding of a port, None where there is none: the other ports are read all the same."""
+        try:
+            return self.find("binding", port, "binding")
+        except ContractUnreadable as error:
+            skipped = Skipped(port.get("name", ""), port.get("binding", ""), error.message, place(port))
+            if skipped not in self.skipped:
+                self.skipped.append(skipped)
+                self._lost.append(error)
+            return None
+
     def bindings(self) -> list[Any]:
-        """All bindings: those that a port uses, in the order of the ports, then the others."""
+        """All bindings: those that a port uses, in the order of the ports, then the others.
+
+        Raises ContractUnreadable where there is none and ports name one.
+        """
         used = [
-            self.find("binding", port, "binding")
+            self._bound(port)
             for service in self.named["service"].values()
             for port in service.iterchildren(f"{WSDL}port")
         ]
         found: list[Any] = []
         for binding in [*used, *self.named["binding"].values()]:
-            if not any(binding is other for other in found):
+            if binding is not None and not any(binding is other for other in found):
                 found.append(binding)
+        if self._lost and not found:
+            raise self._lost[0]
         return found
 
 

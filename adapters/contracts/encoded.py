@@ -40,8 +40,8 @@ def add_literal_forms(schemas: SchemaSet, messages: dict[str, list[Any]]) -> Non
             by_namespace[uri] = etree.Element(f"{XSD}schema", nsmap={"xs": XSD[1:-1]})
             if uri:
                 by_namespace[uri].set("targetNamespace", uri)
-            if parts:
-                by_namespace[uri].getroottree().docinfo.URL = file_of(parts[0])
+        if parts and not file_of(by_namespace[uri]):
+            by_namespace[uri].getroottree().docinfo.URL = file_of(parts[0])
         _declare(by_namespace[uri], name, parts)
     for schema in by_namespace.values():
         schemas.add(schema, schemas.folder / "rpc")

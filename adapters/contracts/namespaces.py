@@ -11,6 +11,7 @@ from adapters.contracts.violation import ContractUnreadable
 
 XML = "http://www.w3.org/XML/1998/namespace"
 XSD_URI = XSD[1:-1]
+_DRAFTS = {"http://www.w3.org/1999/XMLSchema", "http://www.w3.org/2000/10/XMLSchema"}
 # element -> its attributes that hold a QName, or several (XSD 1.0 part 1, appendix A)
 _QNAMES = {
     "element": ("type", "ref", "substitutionGroup"),
@@ -57,7 +58,13 @@ def resolve(element: Any, name: str) -> str:
         return joined(XML, bare)
     if prefix and prefix not in element.nsmap:
         raise unreadable(element, f"the prefix of {name!r} is not bound to a namespace")
-    return joined(element.nsmap.get(prefix or None) or "", bare)
+    uri = element.nsmap.get(prefix or None) or ""
+    return joined(current(uri), bare)
+
+
+def current(uri: str) -> str:
+    """A namespace; for those that drafts of XSD had, XSD's own: its types are named alike in all of them."""
+    return XSD_URI if uri in _DRAFTS else uri
 
 
 def references(root: Any) -> Iterator[tuple[Any, str, list[str]]]:
@@ -105,17 +112,3 @@ def adopt(schema: Any, uri: str) -> Any:
     for child in list(schema):
         root.append(child)
     return root
-
-
-def allow_schemas(schema: Any) -> None:
-    """Let any schema document stand where an element refers to ``xs:schema``, as the DataSet of .NET has it.
-
-    No schema declares that element, so no validator finds it.
-    """
-    for element in list(schema.iter(f"{XSD}element")):
-        if element.get("ref") and resolve(element, element.get("ref")) == f"{XSD}schema":
-            wildcard = etree.Element(f"{XSD}any", {"namespace": XSD_URI, "processContents": "skip"})
-            for name in ("minOccurs", "maxOccurs"):
-                if element.get(name):
-                    wildcard.set(name, element.get(name))
-            element.getparent().replace(element, wildcard)

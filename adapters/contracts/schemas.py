@@ -9,14 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from adapters.contracts import catalogue, compiling
+from adapters.contracts import catalogue, compiling, dotnet, xsd11
 from adapters.contracts.access import Access, Source, is_address
 from adapters.contracts.flatten import Joined, Prefixes, join
 from adapters.contracts.markup import XSD, local, parse, tidy
 from adapters.contracts.namespaces import (
     XSD_URI,
     adopt,
-    allow_schemas,
     joined,
     references,
     split,
@@ -85,7 +84,8 @@ class SchemaSet:
         if isinstance(source, Path):
             source = Source(str(source), source.name)
         self._texts = None
-        allow_schemas(schema)
+        self.access.notes += xsd11.leave_out(schema)
+        dotnet.allow_any_document(schema)
         uri = schema.get("targetNamespace", "")
         redefined = []
         for child in list(schema):

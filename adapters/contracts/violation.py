@@ -17,4 +17,5 @@ class ContractUnreadable(Exception):
     def __init__(self, file: str, message: str, *, line: int = 0) -> None:
         super().__init__(f"{file}{f', line {line}' if line else ''}: {message}")
         self.file = file
+        self.message = message
         self.line = line

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from adapters.contracts import encoded
 from adapters.contracts.access import Access, Source
-from adapters.contracts.bindings import BindingReader, Skipped, WsdlOperation
-from adapters.contracts.definitions import Definitions
+from adapters.contracts.bindings import BindingReader, WsdlOperation
+from adapters.contracts.definitions import Definitions, Skipped
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
 
@@ -69,18 +69,23 @@ def compile_definitions(definitions: Definitions) -> Wsdl:
     if reader.rpc_parts:
         encoded.add_literal_forms(schemas, reader.rpc_parts)
         schemas.close()
-    _insist_on_elements(schemas, operations)
+    _leave_out_undeclared(reader, operations)
     address = next((one.address for one in operations.values() if one.address), "")
     notes = (*definitions.access.notes, *reader.notes)
     return Wsdl(schemas, operations, address, tuple(reader.skipped), notes)
 
 
-def _insist_on_elements(schemas: SchemaSet, operations: dict[str, WsdlOperation]) -> None:
-    for operation in operations.values():
-        for element in (operation.request, operation.reply, *operation.headers, *operation.faults):
-            if element and schemas.find("element", element) is None:
-                raise ContractUnreadable(
-                    operation.file,
-                    f"{operation.name} uses the element {element}, which no schema declares",
-                    line=operation.line,
-                )
+def _leave_out_undeclared(reader: BindingReader, operations: dict[str, WsdlOperation]) -> None:
+    """Take out operations whose elements no schema declares; raises ContractUnreadable where none is left."""
+    schemas, last = reader.definitions.schemas, None
+    for name, operation in list(operations.items()):
+        named = (operation.request, operation.reply, *operation.headers, *operation.faults)
+        missing = [one for one in named if one and schemas.find("element", one) is None]
+        if missing:
+            reason = f"uses the element {missing[0]}, which no schema declares"
+            last = ContractUnreadable(operation.file, f"{operation.name} {reason}", line=operation.line)
+            where = f"{operation.file}, line {operation.line}"
+            reader.skipped.append(Skipped(operation.name, operation.binding, reason, where))
+            del operations[name]
+    if last is not None and not operations:
+        raise last

@@ -32,24 +32,30 @@ _FORMATS = {
 
 
 class JsonSampler:
-    """Makes one value. ``full`` puts in every optional member, ``seed`` decides among equals."""
+    """Makes one value. ``full`` puts in every optional member, ``seed`` decides among equals.
+
+    Where that is not accepted, as it may be under ``oneOf``, optional members are put in by chance.
+    """
 
     def __init__(self, validator: Draft202012Validator, *, full: bool = False, seed: int = 0) -> None:
         self.validator = validator
         self.full = full
         self.seed = random.Random(seed)  # noqa: S311 - examples, not secrets
+        self.by_chance = False
 
     def value(self) -> Any:
         """A value that the schema accepts; raises NoExample."""
         reason = "nothing fits"
-        for _ in range(TRIES):
+        for turn in range(TRIES):
+            self.by_chance = turn >= TRIES // 4
             found = self._value(self.validator.schema, self.validator, "", 0)
             error = next(self.validator.iter_errors(found), None)
             if error is None:
                 return found
             reason = f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
         schema = self.validator.schema
-        raise NoExample(str(schema.get("title")) if isinstance(schema, dict) else "the schema", reason)
+        title = schema.get("title") if isinstance(schema, dict) else None
+        raise NoExample(str(title or "the schema"), reason)
 
     def _value(self, schema: Any, validator: Any, name: str, depth: int) -> Any:
         if not isinstance(schema, dict):
@@ -76,9 +82,21 @@ class JsonSampler:
         return self._typed(schema, validator, name, depth)
 
     def _all(self, schema: Any, validator: Any, name: str, depth: int) -> Any:
-        parts = [self._followed(one, validator) for one in schema["allOf"]]
         rest = {key: one for key, one in schema.items() if key != "allOf"}
-        return self._value(_merged([rest, *parts]), validator, name, depth + 1)
+        return self._value(_merged([rest, *self._parts(schema, validator)]), validator, name, depth + 1)
+
+    def _parts(self, schema: Any, validator: Any) -> Iterator[Any]:
+        """What an allOf asks for. Of a discriminator's rules one, and the value that stands for it."""
+        rules = []
+        for one in schema["allOf"]:
+            if isinstance(one, dict) and "if" in one and "then" in one:
+                rules.append(one)
+            else:
+                yield self._followed(one, validator)
+        if rules:
+            rule = self.seed.choice(rules)
+            yield self._followed(rule["then"], validator)
+            yield rule["if"]
 
     def _followed(self, schema: Any, validator: Any) -> Any:
         """A part of an allOf with its reference, and its own parts, worked in."""
@@ -87,7 +105,7 @@ class JsonSampler:
             schema = _merged([found, {key: one for key, one in schema.items() if key != "$ref"}])
         if isinstance(schema, dict) and "allOf" in schema:
             rest = {key: one for key, one in schema.items() if key != "allOf"}
-            return _merged([rest, *(self._followed(one, validator) for one in schema["allOf"])])
+            return _merged([rest, *self._parts(schema, validator)])
         return schema
 
     def _one(self, schema: Any, word: str, validator: Any, name: str, depth: int) -> Any:
@@ -114,8 +132,9 @@ class JsonSampler:
     def _object(self, schema: Any, validator: Any, depth: int) -> dict[str, Any]:
         members, required = schema.get("properties", {}), schema.get("required", [])
         wanted = [*required]
-        if self.full and depth < DEEPEST:
-            wanted += [name for name in members if name not in wanted]
+        if depth < DEEPEST and (self.full or self.by_chance):
+            optional = [name for name in members if name not in wanted]
+            wanted += [name for name in optional if not self.by_chance or self.seed.random() < 0.5]
         found = {
             name: self._value(members.get(name, True), validator, name, depth + 1)
             for name in wanted

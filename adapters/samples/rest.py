@@ -60,8 +60,11 @@ def statuses(operation: RestOperation, hundred: int) -> list[int]:
 def reply(
     operation: RestOperation, *, status: str | None = None, full: bool = False, seed: int = 0
 ) -> HttpMessage:
-    """A valid answer with the lowest good status, or the one wanted; raises NoExample."""
-    good = statuses(operation, 2) + statuses(operation, 3)
+    """A valid answer with the lowest good status, or the one wanted; raises NoExample.
+
+    Of an operation that promises no good one, it is the lowest that is promised.
+    """
+    good = [one for hundred in (2, 3, 1, 4, 5) for one in statuses(operation, hundred)]
     wanted = int(status) if status and status.isdecimal() else next(iter(good), 0)
     answer = operation.answer(wanted) if wanted else None
     if answer is None:

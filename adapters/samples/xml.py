@@ -46,7 +46,10 @@ class XmlSampler:
         try:
             return self._global(self.model.element(name))
         except Endless as error:
-            raise NoExample(name) from error
+            reason = (
+                "something that it must have holds itself, or is declared nowhere, as under a strict xs:any"
+            )
+            raise NoExample(name, reason) from error
 
     def _global(self, element: Element) -> Any:
         holder = etree.Element("holder", nsmap={"xsi": XSI[1:-1]})

@@ -36,7 +36,7 @@ def read(model: "Model", definition: Any, name: str) -> ComplexType:
     mixed = definition.get("mixed") in {"true", "1"}
     for content in definition.iterchildren(*_CONTENT):
         for derivation in content.iterchildren(f"{XSD}extension", f"{XSD}restriction"):
-            mixed = mixed or content.get("mixed") in {"true", "1"}
+            mixed = content.tag != _CONTENT[0] and (mixed or content.get("mixed") in {"true", "1"})
             return _derived(model, definition, derivation, name, mixed)
     attributes, wildcard = _attributes(model, definition)
     return ComplexType(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.contracts.markup import XSD, clark
+from adapters.contracts.namespaces import current, split
 from adapters.mapping.xml_text import XML_URI
 from adapters.xsd.components import NotCompiled
 
@@ -19,7 +20,8 @@ def resolved(where: Any, name: str) -> str:
         return named(XML_URI, name.strip().partition(":")[2])
     if prefix and prefix not in where.nsmap:
         raise NotCompiled(name, f"the prefix {prefix} is not bound, line {where.sourceline}")
-    found = clark(where, name)
+    uri, bare = split(clark(where, name))
+    found = named(current(uri), bare)
     if found.startswith("{") or where.nsmap.get(None):
         return found
     schema = next(where.iterancestors(f"{XSD}schema"), None)

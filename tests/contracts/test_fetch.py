@@ -121,7 +121,7 @@ REFUSED = [
     ({"status": 404}, "status 404"),
     ({"status": 500}, "status 500"),
     ({"Content_Encoding": "gzip"}, "compressed"),
-    ({"text": "<html><body>Log in</body></html>"}, "not a WSDL"),
+    ({"text": "<html><body>Log in</body></html>"}, "HTML page.*[?]wsdl"),
     ({"text": '<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd"><a/>'}, "document type"),
     (
         {"text": definitions('<import namespace="urn:x" location="file:///etc/passwd"/>')},

@@ -140,3 +140,40 @@ def test_an_xsd_is_sampled_by_element(capsys: pytest.CaptureFixture[str]) -> Non
     first = capsys.readouterr().out
     assert cli.main(["sample", str(path), name, "--seed", "0"]) == 0
     assert capsys.readouterr().out == first
+
+
+DISCRIMINATED = """openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /pets:
+    post:
+      operationId: add
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      responses:
+        '409': {description: there, content: {application/json: {schema: {$ref: '#/components/schemas/Why'}}}}
+components:
+  schemas:
+    Pet:
+      oneOf: [{$ref: '#/components/schemas/Cat'}, {$ref: '#/components/schemas/Dog'}]
+      discriminator: {propertyName: kind}
+    Cat: {type: object, required: [kind, lives], properties: {kind: {type: string}, lives: {type: integer}}}
+    Dog: {type: object, required: [kind, bark], properties: {kind: {type: string}, bark: {type: string}}}
+    Why:
+      oneOf:
+        - {type: object, properties: {b: {type: string, maxLength: 5}}}
+        - {type: object, properties: {b: {type: integer}, c: {type: string}}}
+"""
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_alternatives_that_a_discriminator_or_chance_tells_apart(tmp_path: Path, full: bool) -> None:
+    (tmp_path / "a.yaml").write_text(DISCRIMINATED)
+    operation = openapi.read(tmp_path / "a.yaml")["add"]
+    kinds = set()
+    for seed in range(10):
+        body = rest.request(operation, full=full, seed=seed).body
+        operation.check_request(body)
+        kinds.add(body["kind"])
+    assert kinds == {"Cat", "Dog"}
+    answer = rest.reply(operation, full=full)
+    assert answer.first == "409"  # nothing better is promised
