@@ -51,6 +51,7 @@ _PORTAL = ["django_htmx", "adapters", "onestop.catalogue", "workflows", "onestop
 INSTALLED_APPS = [*_DJANGO, *_IDENTITY, *(_PORTAL if IS_PORTAL else [])]
 
 MIDDLEWARE = [
+    "onestop.lib.client_certificate.ClientCertificateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

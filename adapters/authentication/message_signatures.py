@@ -56,7 +56,7 @@ class MessageSignature:
             fields["content-digest"] = digest
         lines, named = [], []
         for name in self.components:
-            value = _derived(name, method, url) if name.startswith("@") else fields.get(name)
+            value = derived(name, method, url) if name.startswith("@") else fields.get(name)
             if value is not None:
                 lines.append(f'"{name}": {value.strip()}')
                 named.append(f'"{name}"')
@@ -70,7 +70,7 @@ class MessageSignature:
         return {**added, "Content-Digest": digest} if body else added
 
 
-def _derived(name: str, method: str, url: str) -> str:
+def derived(name: str, method: str, url: str) -> str:
     """A derived component (section 2.2); raises ValueError for one that is not known."""
     parts = urlsplit(url)
     values = {

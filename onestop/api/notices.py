@@ -10,12 +10,10 @@ from typing import Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from ninja.errors import HttpError
 from pydantic import Field
 
-from adapters.authentication.callers import insist_on_signature
-from adapters.errors import NotAuthentic
 from adapters.exchange import record_inbound
+from onestop.api.callers import with_secret
 from onestop.api.statuses import Name
 from workflows.models import CaseReference
 from workflows.services.statuses import hasten_check
@@ -36,19 +34,7 @@ class Heard(Schema):
     outcome: Literal["asking", "nothing-to-ask"]
 
 
-def signed_by_agency(request: HttpRequest) -> str:
-    """The agency that signed the request, before anything of it is read; raises HttpError 401."""
-    agency = str(request.resolver_match.kwargs["agency"]) if request.resolver_match else ""
-    try:
-        insist_on_signature(agency, "POST", request.get_full_path(), request.headers, request.body)
-    except NotAuthentic as error:
-        raise HttpError(401, error.message) from error
-    return agency
-
-
-@router.post(
-    "/{agency}/notice", response={202: Heard}, auth=signed_by_agency, summary="Say that there is news"
-)
+@router.post("/{agency}/notice", response={202: Heard}, auth=with_secret, summary="Say that there is news")
 def post_notice(request: HttpRequest, agency: str, notice: Notice) -> Status[Heard]:
     """Take in a notice. Repeating it is harmless; so is one about nothing known."""
     asked = hasten_check(agency=agency, reference=notice.reference, now=timezone.now())
