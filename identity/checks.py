@@ -17,6 +17,7 @@ def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         "ONESTOP_SECRET_KEY": [settings.SECRET_KEY],
         "ONESTOP_SEALING_KEYS": settings.ONESTOP_SEALING_KEYS,
         "ONESTOP_INDEX_KEY": [settings.ONESTOP_INDEX_KEY],
+        "ONESTOP_RECORD_SECRET": [settings.RECORD_SECRET],
         "ONESTOP_EID_CLIENT_SECRET": [settings.EID_CLIENT_SECRET],
     }
     return [

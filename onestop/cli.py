@@ -10,6 +10,7 @@ from importlib import import_module
 # name -> (dotted path of a function(list of arguments) -> exit code, one line of help, wants Django set up)
 COMMANDS: dict[str, tuple[str, str, bool]] = {
     "adapter": ("adapters.onboarding.adapter_cli:main", "make, verify and load connections", True),
+    "audit": ("identity.record.cli:main", "verify and seal the record of who did what", True),
     "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "exchange": ("adapters.regression.cli:main", "make a regression test of a recorded exchange", True),

@@ -28,6 +28,9 @@ SECRET_KEY = env.text("ONESTOP_SECRET_KEY", f"insecure-development-key-of-the-{R
 ONESTOP_SEALING_KEYS = env.words("ONESTOP_SEALING_KEYS", "insecure-development-sealing-key")
 ONESTOP_INDEX_KEY = env.text("ONESTOP_INDEX_KEY", "insecure-development-index-key")
 
+RECORD_SECRET = env.text("ONESTOP_RECORD_SECRET", "insecure-development-secret-of-the-record")
+RECORD_ANCHOR_FILE = env.text("ONESTOP_AUDIT_ANCHOR_FILE", str(DATA_DIR / f"audit-anchors-{ROLE}.jsonl"))
+
 # Where each part answers. Loopback by default.
 PORTAL_URL = env.text("ONESTOP_PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 EID_URL = env.text("ONESTOP_EID_URL", "http://127.0.0.1:8001").rstrip("/")

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from adapters.delivery import repetition
 from adapters.delivery.heartbeat import Heart
+from workflows.chores import Chores
 from workflows.dispatch import inbox, queue
 from workflows.dispatch.run import execute
-from workflows.health.watch import Watch
 from workflows.models import Job
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,8 @@ class Worker:
         heart.start()
         for thread in self._threads:
             thread.start()
-        keeper, watch = _Keeper(), Watch()
-        watch.start()
+        keeper, chores = _Keeper(), Chores()
+        chores.start()
         while not self._stopping.is_set():
             try:
                 if keeper.look() and queue.is_anything_ready(timezone.now()):
@@ -61,7 +61,7 @@ class Worker:
                 connection.close()
                 self._stopping.wait(1.0)
             self._stopping.wait(TICK)
-        watch.stop()
+        chores.stop()
         self._wake()
         while any(thread.is_alive() for thread in self._threads):
             self._renew(keeper)

@@ -3,6 +3,7 @@
 from identity.models.clients import Application, UsedAssertion
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
+from identity.models.record import RecordBatch, RecordEntry, RecordPerson
 from identity.models.sign_ins import SignIn, UsedLogoutToken
 
 __all__ = [
@@ -13,6 +14,9 @@ __all__ = [
     "FederatedIdentity",
     "Grant",
     "IDToken",
+    "RecordBatch",
+    "RecordEntry",
+    "RecordPerson",
     "RefreshToken",
     "Session",
     "SignIn",

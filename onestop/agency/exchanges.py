@@ -65,7 +65,7 @@ def exchange(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     case = Case.objects.filter(reference=row.case_reference).first() if row.case_reference else None
     if case is not None:
         what = f"exchange {row.connection}.{row.operation} {row.public_id}"
-        record_read(case=case, actor=user, what=what, now=timezone.now())
+        record_read(case=case, actor=user, what=what, now=timezone.now(), unit=row.connection)
     same = Exchange.objects.filter(correlation_id=row.correlation_id).exclude(correlation_id="")
     if allowed is not None:
         same = same.filter(connection__in=allowed)

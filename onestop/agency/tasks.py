@@ -64,7 +64,9 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         else:
             return redirect("agency:task", public_id=public_id)
     elif request.method == "GET":
-        record_read(case=asked.case, actor=user, what=f"task {asked.kind}", now=timezone.now())
+        record_read(
+            case=asked.case, actor=user, what=f"task {asked.kind}", now=timezone.now(), unit=asked.unit
+        )
     said = Exchange.objects.filter(case_reference=asked.case.reference, connection=asked.unit)
     page = {
         "task": asked,

@@ -28,5 +28,6 @@ def item(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("agency:item", public_id=public_id)
     case = Case.objects.filter(reference=found.case_reference).first()
     if case is not None:
-        record_read(case=case, actor=user, what=f"item {found.reference}", now=timezone.now())
+        what = f"item {found.reference}"
+        record_read(case=case, actor=user, what=what, now=timezone.now(), unit=found.connection)
     return render(request, "agency/item.html", {"item": found, "facts": facts(found.value)})

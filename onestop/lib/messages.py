@@ -42,7 +42,8 @@ DATA = {
         "name", "description", "audience", "processing_time", "steps", "keywords", "requirements", "detail",
     },
     "onestop/lib/aurelia/people.json": {"story"},
-    "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading", "because"},
+    "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading", "because", "legalBasis",
+        "keepsCasesBecause"},
 }  # fmt: skip
 
 Found = tuple[str, Any]

@@ -15,6 +15,7 @@ def test_secrets_of_the_source_are_refused() -> None:
 
 def test_own_secrets_pass(settings: Any) -> None:
     settings.SECRET_KEY = settings.ONESTOP_INDEX_KEY = settings.EID_CLIENT_SECRET = "k" * 50
+    settings.RECORD_SECRET = "r" * 50
     settings.ONESTOP_SEALING_KEYS = ["new" * 11, "old" * 11]
     assert checks.development_secrets(None) == []
     settings.ONESTOP_SEALING_KEYS = ["new" * 11, "insecure-development-sealing-key"]

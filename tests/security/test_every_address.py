@@ -32,6 +32,7 @@ PRODUCTION = {
     "ONESTOP_SECRET_KEY": secrets.token_hex(32),
     "ONESTOP_SEALING_KEYS": secrets.token_hex(32),
     "ONESTOP_INDEX_KEY": secrets.token_hex(32),
+    "ONESTOP_RECORD_SECRET": secrets.token_hex(32),
     "ONESTOP_EID_CLIENT_SECRET": secrets.token_hex(32),
     "ONESTOP_ALLOWED_HOSTS": "portal.example,eid.example",
 }

@@ -199,6 +199,18 @@ class Document(Strict):
     title: Text
     level: str
     keeps_drafts_for: Duration = Field("P30D", alias="keepsDraftsFor")
+    legal_basis: str = Field(
+        "", max_length=300, alias="legalBasis", description="the law that permits what is done with data"
+    )
+    keeps_cases_for: Duration = Field(
+        "P730D", alias="keepsCasesFor", description="after its end; then the case is deleted"
+    )
+    keeps_cases_because: str = Field(
+        "",
+        max_length=300,
+        alias="keepsCasesBecause",
+        description="the law for which an ended case is kept even where its applicant asks for erasure",
+    )
     prefill: list[Prefill] = Field(default_factory=list)
     pages: list[Page] = Field(min_length=1)
     lines: list[Line] = Field(default_factory=list)

@@ -1,5 +1,6 @@
 """A definition made ready to run: blocks by path and by id, expressions compiled once."""
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -31,6 +32,10 @@ class Definition:
     def block(self, step: str) -> JSON:
         """The block with this id; raises KeyError."""
         return self._by_id[step]
+
+    def block_of(self, token: str) -> JSON:
+        """The block that a token of the engine belongs to: ``step``, with what tells repetitions apart."""
+        return self.block(re.split("[!#~]", token, maxsplit=1)[0])
 
     @cached_property
     def _by_id(self) -> dict[str, JSON]:

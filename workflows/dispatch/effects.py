@@ -118,9 +118,7 @@ def _close_cosign(applying: Applying, effect: events.CloseCoSign) -> None:
 
 
 def _open_task(applying: Applying, effect: events.OpenTask) -> None:
-    block = applying.case.service_version.definition.block(
-        effect.token.split("!")[0].split("#")[0].split("~")[0]
-    )
+    block = applying.case.service_version.definition.block_of(effect.token)
     Task.objects.create(
         case=applying.case,
         token=effect.token,

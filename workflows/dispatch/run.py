@@ -14,6 +14,7 @@ from django.utils import timezone
 from adapters.delivery import gate
 from adapters.delivery.policy import Retry
 from adapters.errors import AdapterError, Held, NotUnderstood
+from workflows import record
 from workflows.dispatch import queue
 from workflows.dispatch.backoff import back_at, pause
 from workflows.dispatch.calling import AskedToWait, answer_of
@@ -63,6 +64,8 @@ def _ask(job: Job, clock: Clock) -> bool:
 def _advance(job: Job, now: datetime) -> None:
     case = locked(job.case_id)
     event = event_of(job, now)
+    if job.result:
+        record.exchanged(case, job, now)
     if job.result and job.result["outcome"] == "pending" and job.result["reference"]:
         keep_reference(case, job)
     move(case, event, actor=_actor(job), now=now)

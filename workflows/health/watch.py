@@ -1,20 +1,17 @@
 """The scheduled look at every connection, by whichever worker comes first."""
 
 import logging
-import threading
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.db.models import Q
-from django.utils import timezone
 
 from adapters.health.checking import check
 from adapters.models import Connection, Gate
 from workflows.health import digest
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 5.0  # seconds between looks at whether a check is due
 
 
 def claim_due(now: datetime) -> list[str]:
@@ -45,25 +42,3 @@ def look(now: datetime) -> int:
             log.exception("the check of %s failed", key)
     digest.write_due(now)
     return len(taken)
-
-
-class Watch(threading.Thread):
-    """Looks now and then until told to stop."""
-
-    def __init__(self) -> None:
-        super().__init__(name="health", daemon=True)
-        self._stopping = threading.Event()
-
-    def stop(self) -> None:
-        """Begin no further look."""
-        self._stopping.set()
-
-    def run(self) -> None:
-        """Look, and outlive a database that does not answer."""
-        while not self._stopping.wait(LOOK_EVERY):
-            try:
-                look(timezone.now())
-            except Exception:
-                log.exception("looking at the connections failed; trying again")
-            finally:
-                connection.close()

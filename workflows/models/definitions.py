@@ -38,6 +38,11 @@ class ServiceVersion(models.Model):
         return str(self.document["title"])
 
     @property
+    def legal_basis(self) -> str:
+        """The law that permits what the service does with data, or ""."""
+        return str(self.document.get("legalBasis", ""))
+
+    @property
     def definition(self) -> Definition:
         """The document made ready to run, shared by all threads."""
         key = (self.pk, self.published_at)

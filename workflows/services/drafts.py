@@ -10,6 +10,7 @@ from adapters.errors import AdapterError
 from adapters.exchange import Call, perform_many
 from adapters.ports import Accepted, Context, Rejected, Result
 from identity.models import User
+from workflows import record
 from workflows.answers import Asked, clean_page, place
 from workflows.applicant import person_of
 from workflows.definitions.durations import after
@@ -55,7 +56,11 @@ def prefill(*, draft: Draft, actor: User, now: datetime, timeout: float | None =
     for spec, answer in zip(specs, answers, strict=True):
         kept[spec["into"]] = _kept(spec, answer, now)
     draft.prefill = kept
-    draft.save(update_fields=["prefill"])
+    with transaction.atomic():
+        draft.save(update_fields=["prefill"])
+        for spec in specs:
+            if kept[spec["into"]]["state"] != "silent":
+                record.prefilled(draft, spec, kept[spec["into"]].get("value"), now)
     return draft
 
 

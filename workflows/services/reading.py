@@ -1,4 +1,4 @@
-"""Reading somebody's data as staff: every read leaves an event in the case."""
+"""Reading somebody else's data: every read is in the record, and those by staff in the case too."""
 
 from datetime import datetime
 
@@ -6,14 +6,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from identity.models import User
+from identity.policies import roles
+from workflows import record
 from workflows.models import Case, CaseEvent
 
 KIND = "read"
 
 
 @transaction.atomic
-def record_read(*, case: Case, actor: User, what: str, now: datetime) -> None:
-    """Note who read what of a case, and when. ``what`` names the thing read, not what it says."""
+def record_read(*, case: Case, actor: User, what: str, now: datetime, unit: str = "") -> None:
+    """Note who read what of a case, and when, in the case and in the record of those it is about.
+
+    ``what`` names the thing read, not what it says; ``unit`` is the agency for which it was read.
+    """
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     last = CaseEvent.objects.filter(case=locked).aggregate(last=Max("seq"))["last"] or 0
     CaseEvent.objects.create(
@@ -24,3 +29,23 @@ def record_read(*, case: Case, actor: User, what: str, now: datetime) -> None:
         data={"what": what, "name": actor.get_full_name()},
         created_at=now,
     )
+    role, where = _role(actor, unit)
+    record.opened(locked, actor, what, now, role=role, organisation=where)
+
+
+def _role(actor: User, unit: str) -> tuple[str, str]:
+    """As what the actor reads: a caseworker of the unit, else whatever they are, and where."""
+    held = roles(actor)
+    if ("caseworker", unit) in held:
+        return "caseworker", unit
+    return min(held, default=("", ""))
+
+
+def record_look(*, case: Case, actor: User, now: datetime) -> None:
+    """Note that somebody who was asked to co-sign, or a caseworker on the citizens' page, opened a case."""
+    is_asked = (
+        bool(actor.identifier_index)
+        and case.cosign_requests.filter(identifier_index=actor.identifier_index).exists()
+    )
+    role, unit = ("co-signer", "") if is_asked else _role(actor, "")
+    record.opened(case, actor, "case", now, role=role, organisation=unit)

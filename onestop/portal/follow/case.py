@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
@@ -16,6 +17,7 @@ from onestop.portal.follow.words import closing, sentences
 from workflows import progress
 from workflows.models import Case, CoSignRequest
 from workflows.policies import can_see_case, can_withdraw, is_applicant
+from workflows.services.reading import record_look
 
 TEMPLATE = "portal/follow/case.html"
 
@@ -37,6 +39,8 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     shown = (page["lines"], page["asked_first"], page["co_signing"])
     seen = page["seen"] = sha256(repr((case.version, case.status, shown)).encode()).hexdigest()[:16]
     if not request.htmx:  # type: ignore[attr-defined]
+        if request.method == "GET" and not page["is_mine"]:
+            record_look(case=case, actor=citizen(request), now=timezone.now())
         return render(request, TEMPLATE, {**page, "is_fragment": False})
     if request.GET.get("seen") == seen:
         return HttpResponse(status=204)

@@ -1,0 +1,70 @@
+"""The record in words: who did what with my data, and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from adapters.models import Connection
+from identity.models import RecordEntry
+from identity.record import entries
+from identity.record.entries import Deed, Kind
+
+ROLES = {
+    "caseworker": _("A caseworker of %(who)s read your case"),
+    "integrator": _("Somebody who keeps the connection to %(who)s running read a message about you"),
+    "administrator": _("An administrator of this portal read a message about you"),
+    "co-signer": _("Somebody who was asked to agree to your case read it"),
+}
+DEEDS = {
+    Kind.ASKED: _("%(who)s was asked about you"),
+    Kind.TOLD: _("%(who)s was told"),
+    Kind.EXPORTED: _("You took a copy of your data"),
+    Kind.ERASED: _("A case of yours was deleted"),
+}
+READ = _("Somebody read your case")
+REASONS = {
+    "past the day until which it was kept": _("Past the day until which it was kept"),
+    "at the person's wish": _("You asked for it"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One entry as its person reads it. ``case`` is "" where the case is not theirs."""
+
+    at: datetime
+    text: str
+    why: str
+    agreement: str
+    case: str
+    kind: str  # colour of its mark: read, asked, told, own
+
+
+def seen(entry: RecordEntry, names: Mapping[str, str], own_cases: set[str]) -> Seen:
+    """Put an entry into words. ``names`` are the agencies' by key; ``own_cases`` are mine to open."""
+    deed = entries.read(entry)
+    reason = REASONS.get(deed.purpose)
+    return Seen(
+        at=entry.at,
+        text=_sentence(entry, deed, names.get(deed.organisation, deed.organisation)),
+        why=str(reason) if reason else gettext(deed.purpose) if deed.purpose else "",
+        agreement=gettext(deed.agreement) if deed.agreement else "",
+        case=deed.case if deed.case in own_cases else "",
+        kind={Kind.READ: "read", Kind.ASKED: "asked", Kind.TOLD: "told"}.get(Kind(entry.kind), "own"),
+    )
+
+
+def _sentence(entry: RecordEntry, deed: Deed, who: str) -> str:
+    if entry.kind == Kind.READ:
+        words = ROLES.get(deed.role, READ)
+    else:
+        words = DEEDS[Kind(entry.kind)]
+    return str(words) % {"who": who or pgettext("an agency", "this portal")}
+
+
+def agency_names() -> dict[str, str]:
+    """The agencies' names by key, in the person's language."""
+    return {key: gettext(name) for key, name in Connection.objects.values_list("key", "name")}

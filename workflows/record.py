@@ -1,0 +1,83 @@
+"""What cases put into the record: registers that were asked, agencies that were told, people who read."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from identity.models import RecordEntry, User
+from identity.models.people import identifier_index
+from identity.record import entries
+from identity.record.entries import Deed
+from workflows.models import Case, Draft, Job
+
+Kind = RecordEntry.Kind
+ADAPTER_BLOCKS = {"lookup": Kind.ASKED, "deliver": Kind.TOLD}
+
+
+def people_in(value: Any) -> Iterator[str]:
+    """Yield ``identifier.notation`` of each person in a canonical value, as often as it stands there."""
+    if isinstance(value, dict):
+        identifier = value.get("identifier")
+        notation = identifier.get("notation") if isinstance(identifier, dict) else None
+        if isinstance(notation, str) and notation:
+            yield notation
+        for one in value.values():
+            yield from people_in(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from people_in(one)
+
+
+def prefilled(draft: Draft, spec: dict[str, Any], answer: Any, now: datetime) -> None:
+    """A register was asked for what a page begins with."""
+    deed = Deed(
+        actor=f"citizen:{draft.applicant.subject}",
+        organisation=spec["connection"],
+        what=spec["operation"],
+        purpose=draft.service_version.title,
+        agreement=draft.service_version.legal_basis,
+        correlation_id=str(draft.public_id),
+    )
+    entries.add(Kind.ASKED, _concerned(draft.applicant, answer), deed, now)
+
+
+def exchanged(case: Case, job: Job, now: datetime) -> None:
+    """A step of a case asked a register or told an agency; the answer is on the job."""
+    block = case.service_version.definition.block_of(job.token)
+    kind = ADAPTER_BLOCKS.get(block["kind"])
+    if kind is None or job.kind != Job.Kind.CALL:
+        return
+    payload = job.payload
+    deed = Deed(
+        actor="worker",
+        organisation=payload["connection"],
+        what=payload["operation"],
+        purpose=case.service_version.title,
+        agreement=case.service_version.legal_basis,
+        case=case.reference,
+        correlation_id=str(case.correlation_id),
+    )
+    said = [payload["value"], (job.result or {}).get("value")]
+    entries.add(kind, _concerned(case.applicant, said), deed, now)
+
+
+def opened(case: Case, actor: User, what: str, now: datetime, *, role: str, organisation: str = "") -> None:
+    """Somebody other than the applicant looked into a case; everybody whose data it holds can see that."""
+    who = "citizen" if role == "co-signer" else "staff"
+    deed = Deed(
+        actor=f"{who}:{actor.subject}",
+        role=role,
+        organisation=organisation,
+        what=what,
+        purpose=case.service_version.title,
+        agreement=case.service_version.legal_basis,
+        case=case.reference,
+        correlation_id=str(case.correlation_id),
+    )
+    concerned = _concerned(case.applicant, case.state.get("data"))
+    entries.add(Kind.READ, (one for one in concerned if one != actor.identifier_index), deed, now)
+
+
+def _concerned(applicant: User, value: Any) -> Iterable[str]:
+    """Blind indexes: the applicant's, and those of the people in a value."""
+    return [applicant.identifier_index, *map(identifier_index, dict.fromkeys(people_in(value)))]
