@@ -58,10 +58,7 @@ def seen(entry: RecordEntry, names: Mapping[str, str], own_cases: set[str]) -> S
 
 
 def _sentence(entry: RecordEntry, deed: Deed, who: str) -> str:
-    if entry.kind == Kind.READ:
-        words = ROLES.get(deed.role, READ)
-    else:
-        words = DEEDS[Kind(entry.kind)]
+    words = ROLES.get(deed.role, READ) if entry.kind == Kind.READ else DEEDS[Kind(entry.kind)]
     return str(words) % {"who": who or pgettext("an agency", "this portal")}
 
 
