@@ -15,6 +15,7 @@ from pathlib import Path
 from onestop.lib import env
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SECRETS = "secrets.json"  # in the data folder
 SECRET_NAMES = (
     "ONESTOP_SECRET_KEY",
     "ONESTOP_EID_SECRET_KEY",
@@ -81,7 +82,7 @@ def data_dir() -> Path:
 
 def load_secrets(folder: Path) -> dict[str, str]:
     """Return the demo's secrets, drawing and storing those that are not there yet."""
-    path = folder / "secrets.json"
+    path = folder / SECRETS
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     missing = [name for name in SECRET_NAMES if name not in known]
     if missing:

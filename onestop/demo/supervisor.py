@@ -136,10 +136,23 @@ def run() -> None:
         stop_all(children)
 
 
+def run_beside(command: list[str]) -> int:
+    """Run a command of `onestop` with the environment of the demo's portal; return its exit code."""
+    ports, folder = plan.Ports.from_environment(), plan.data_dir()
+    if not (folder / plan.SECRETS).exists():
+        print(f"There is no demo in {folder}: start it once with onestop demo", file=sys.stderr)
+        return 2
+    environment = plan.as_role("portal", plan.environment(ports, folder))
+    return subprocess.run(plan.onestop(*command), env=environment, check=False).returncode
+
+
 def main(arguments: list[str]) -> int:
-    """Entry point; returns the exit code."""
+    """Start the demo, or run one command of `onestop` as the demo's portal would; returns the exit code."""
+    if arguments[:1] == ["run"] and arguments[1:]:
+        return run_beside(arguments[1:])
     if arguments:
-        print("usage: onestop demo      (ports and data folder are set by the environment, see docs/run.md)")
+        print("usage: onestop demo                start everything; ports and data folder: see docs/run.md")
+        print("       onestop demo run COMMAND    run a command with the demo's data and secrets")
         return 2
     signal.signal(signal.SIGINT, _stop)
     signal.signal(signal.SIGTERM, _stop)

@@ -89,3 +89,18 @@ def test_stopping_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) 
         assert process.wait(15) == 0
     assert "Stopped." in said.read_text()
     assert not any(answers(port) for port in ports)
+
+
+def test_a_command_runs_beside_the_demo_with_its_secrets(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "onestop", "demo", "run", "audit", "key"]
+    keys = []
+    for folder in (tmp_path / "one", tmp_path / "two"):
+        folder.mkdir()
+        refused = subprocess.run(command, env=settings(folder), capture_output=True, text=True, check=False)
+        assert refused.returncode == 2
+        assert "There is no demo in" in refused.stderr
+        plan.load_secrets(folder)
+        done = subprocess.run(command, env=settings(folder), capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        keys.append(done.stdout)
+    assert keys[0] != keys[1]

@@ -46,11 +46,10 @@ class Seen:
 def seen(entry: RecordEntry, names: Mapping[str, str], own_cases: set[str]) -> Seen:
     """Put an entry into words. ``names`` are the agencies' by key; ``own_cases`` are mine to open."""
     deed = entries.read(entry)
-    reason = REASONS.get(deed.purpose)
     return Seen(
         at=entry.at,
         text=_sentence(entry, deed, names.get(deed.organisation, deed.organisation)),
-        why=str(reason) if reason else gettext(deed.purpose) if deed.purpose else "",
+        why=_why(entry, deed),
         agreement=gettext(deed.agreement) if deed.agreement else "",
         case=deed.case if deed.case in own_cases else "",
         kind={Kind.READ: "read", Kind.ASKED: "asked", Kind.TOLD: "told"}.get(Kind(entry.kind), "own"),
@@ -60,6 +59,14 @@ def seen(entry: RecordEntry, names: Mapping[str, str], own_cases: set[str]) -> S
 def _sentence(entry: RecordEntry, deed: Deed, who: str) -> str:
     words = ROLES.get(deed.role, READ) if entry.kind == Kind.READ else DEEDS[Kind(entry.kind)]
     return str(words) % {"who": who or pgettext("an agency", "this portal")}
+
+
+def _why(entry: RecordEntry, deed: Deed) -> str:
+    if deed.purpose in REASONS or not deed.purpose:
+        return str(REASONS.get(deed.purpose, ""))
+    if entry.kind == Kind.ASKED and not deed.case:
+        return gettext("To fill in your application: %(service)s") % {"service": gettext(deed.purpose)}
+    return gettext(deed.purpose)
 
 
 def agency_names() -> dict[str, str]:

@@ -48,6 +48,7 @@ def test_a141_the_citizen_sees_who_read_why_and_under_which_law(case: Case, mari
     assert "National Population Register was asked about you" in shown
     assert "National Population Register was told" in shown
     assert "Why: Moving house" in shown
+    assert "Why: To fill in your application: Moving house" in shown
     assert "Permitted by: Population Registration Act 2019, section 12" in shown
     assert f"/my/cases/{case.reference}/" in shown
 
