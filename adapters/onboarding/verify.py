@@ -22,7 +22,8 @@ from adapters.mapping.unfit import Unfit
 from adapters.onboarding.sampling import Connection, differences
 from adapters.ports import JSON, Adapter, Context, Rejected, Reply, Request, Retry
 from adapters.samples.source import RecordSource, SoapSource
-from adapters.simulator.script import Script
+from adapters.simulator import generated
+from adapters.simulator.pins import Pins
 from adapters.simulator.simulated import SimulatedAgency, service
 
 YES, NO, NONE = "yes", "no", "-"
@@ -71,7 +72,8 @@ def bench(spec: ConnectionSpec) -> Iterator[Bench]:
     connection = Connection(spec)
     if connection.source is None:
         raise ValueError("the connection has no contract")
-    agency = SimulatedAgency(service(connection.source, Script([]), 0), title=spec.name)
+    script = generated.script(connection.source, Pins([]), 0)
+    agency = SimulatedAgency(service(connection.source), script, title=spec.name)
     agency.start()
     try:
         settings = {name: value for name, value in spec.settings.items() if name not in _EDGE}

@@ -19,9 +19,10 @@ from adapters.errors import AdapterError, Misconfigured
 from adapters.exchange_log import ERROR_STATES, RESULT_STATES
 from adapters.ports import Accepted, Context, Pending, Rejected, Request, Result, Retry
 from adapters.samples.source import RestSource
-from adapters.simulator import server
+from adapters.simulator import generated, server
+from adapters.simulator.answering import Answered, Script
+from adapters.simulator.pins import Pins
 from adapters.simulator.rest import RestService
-from adapters.simulator.script import Script
 
 KINDS = ("soap", "rest", "xmlhttp")  # those that are one request and one answer over HTTP
 _PROOFS = ("security", "authentication", "addressing", "mtom")
@@ -108,21 +109,26 @@ class _Asides:
         spec = _spec(recorded.connection, "", folder)
         self.promised: dict[str, str] = {}
         self._service: RestService | None = None
+        self._script: Script
         self._call = ""
         if spec.kind == "rest":
             operations = openapi.read(spec.contract)
             table = spec.mapping()["operations"].get(recorded.operation, {})
             self._call = str((table.get("check", {}) if recorded.reference else table).get("call", ""))
-            self._service = RestService(RestSource(operations), Script([]), 0)
+            source = RestSource(operations)
+            self._service, self._script = RestService(source), generated.script(source, Pins([]), 0)
             answers = [answer for one in operations.values() for answer in one.answers.values()]
             names = {name for answer in answers for name in answer.required_headers}
             self.promised = dict.fromkeys(names, "/recorded/1")
 
     def answer(self, request: server.Request) -> server.Response | None:
         """The simulator's answer to another operation than the one recorded, else None."""
-        if self._service is None or self._call in {"", self._service.named(request)}:
+        if self._service is None or not self._call:
             return None
-        return self._service.answer(request, refuse=False).response
+        opened = self._service.open(request, self._script)
+        if isinstance(opened, Answered) or opened.operation == self._call:
+            return None
+        return self._service.carry_out(opened, self._script).response
 
 
 def _answer(adapter: Any, recorded: Recorded) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _soap(source: SoapSource, options: argparse.Namespace, made: dict[str, Any])
         yield f"request  SOAPAction: {operation.action}", as_text(soap.request(source.xml, operation, **made))
     if options.fault:
         detail = source.xml.sample(fault_named(operation, options.fault), **made)
-        yield f"fault {options.fault}", as_text(soap.fault(operation, detail, local(detail.tag)))
+        yield f"fault {options.fault}", as_text(soap.fault(operation.soap_version, detail, local(detail.tag)))
     elif operation.is_one_way:
         yield "response", "none: the operation is one-way, HTTP 202 answers it"
     else:

@@ -80,20 +80,28 @@ def _body(contract: XmlContract, operation: WsdlOperation, name: str, full: bool
     return [on_the_wire(contract, operation, contract.sample(name, full=full, seed=seed))]
 
 
-def fault(
-    operation: WsdlOperation, detail: Any | None, text: str, *, is_ours: bool = True, lang: str = "en"
-) -> Any:
-    """The Envelope of a Fault (SOAP 1.1, 4.4; 1.2 part 1, 5.4). ``is_ours``: the message was at fault."""
-    uri = ENVELOPES[operation.soap_version]
-    root = envelope(operation.soap_version, [], [etree.Element(f"{{{uri}}}Fault")])
+def fault(version: str, detail: Any | None, text: str, *, code: str = "", lang: str = "en") -> Any:
+    """The Envelope of a Fault (SOAP 1.1, 4.4; 1.2 part 1, 5.4).
+
+    ``code`` is Client (the default), Server, or one below them (``Server.userException``); in Clark notation
+    it is somebody else's code, which SOAP 1.2 has below Sender.
+    """
+    uri = ENVELOPES[version]
+    root = envelope(version, [], [etree.Element(f"{{{uri}}}Fault")])
     element = root[-1][0]
-    if operation.soap_version == "1.1":
-        etree.SubElement(element, "faultcode").text = "soap:Client" if is_ours else "soap:Server"
+    foreign, bare = namespace(code), local(code) or "Client"
+    if version == "1.1":
+        faultcode = etree.SubElement(element, "faultcode", nsmap={"code": foreign} if foreign else None)
+        faultcode.text = f"{'code' if foreign else 'soap'}:{bare}"
         etree.SubElement(element, "faultstring").text = text
         holder = "detail"
     else:
-        code = etree.SubElement(element, f"{{{uri}}}Code")
-        etree.SubElement(code, f"{{{uri}}}Value").text = "soap:Sender" if is_ours else "soap:Receiver"
+        outer = etree.SubElement(element, f"{{{uri}}}Code")
+        is_theirs = foreign or bare.startswith("Client")
+        etree.SubElement(outer, f"{{{uri}}}Value").text = "soap:Sender" if is_theirs else "soap:Receiver"
+        if foreign:
+            inner = etree.SubElement(outer, f"{{{uri}}}Subcode")
+            etree.SubElement(inner, f"{{{uri}}}Value", nsmap={"code": foreign}).text = f"code:{bare}"
         reason = etree.SubElement(etree.SubElement(element, f"{{{uri}}}Reason"), f"{{{uri}}}Text")
         reason.text = text
         reason.set("{http://www.w3.org/XML/1998/namespace}lang", lang)

@@ -18,11 +18,20 @@ from adapters.samples.contract import XmlContract
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """One file of a contract, by its name below the contract's folder."""
+
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SoapSource:
-    """A WSDL."""
+    """A WSDL; of ``files`` the first is the contract itself."""
 
     wsdl: Wsdl
     xml: XmlContract
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class XmlSource:
 
     xml: XmlContract
     elements: tuple[str, ...]  # of the file itself, in its order
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,7 @@ class RestSource:
     """An OpenAPI document."""
 
     operations: dict[str, RestOperation]
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +78,39 @@ def read(
     if bundle.is_bundle(path) and not is_remote:
         return _closed(Path(document.key))
     if path.suffix.lower() in {".json", ".yaml", ".yml"} or _looks_like_json(access.bytes(document)):
-        return RestSource(openapi.read(document, access))
+        operations = openapi.read(document, access)
+        return RestSource(operations, _files(access))
     kind = access.read(document).tag
     if kind == f"{XSD}schema":
         return _xsd(document, access)
     if local(kind) in {"definitions", "description"}:
         found = wsdl.read(document, access)
-        return SoapSource(found, XmlContract(found.schemas))
+        return SoapSource(found, XmlContract(found.schemas), _files(access))
     raise ContractUnreadable(document.name, f"is {local(kind)}: neither a WSDL nor an XSD", line=1)
+
+
+def read_soap(path: Path) -> SoapSource:
+    """A WSDL; raises ContractUnreadable for all else."""
+    found = read(path)
+    if not isinstance(found, SoapSource):
+        raise ContractUnreadable(path.name, "is no WSDL")
+    return found
+
+
+def read_xml(path: Path) -> XmlSource:
+    """An XSD; raises ContractUnreadable for all else."""
+    found = read(path)
+    if not isinstance(found, XmlSource):
+        raise ContractUnreadable(path.name, "is no XSD")
+    return found
+
+
+def read_rest(path: Path) -> RestSource:
+    """An OpenAPI document; raises ContractUnreadable for all else."""
+    found = read(path)
+    if not isinstance(found, RestSource):
+        raise ContractUnreadable(path.name, "is no OpenAPI document")
+    return found
 
 
 def _closed(path: Path) -> Source:
@@ -95,7 +131,14 @@ def _xsd(document: Document, access: Access) -> XmlSource:
     uri = own.get("targetNamespace", "")
     names = [one.get("name") for one in own.iterchildren(f"{XSD}element") if one.get("abstract") != "true"]
     elements = tuple(f"{{{uri}}}{name}" if uri else name for name in names)
-    return XmlSource(XmlContract(schemas), elements or tuple(schemas.declared.get("element", {})))
+    elements = elements or tuple(schemas.declared.get("element", {}))
+    return XmlSource(XmlContract(schemas), elements, _files(access))
+
+
+def _files(access: Access) -> tuple[File, ...]:
+    """What was read from the contract's own folder, in order."""
+    found = (File(name, access.root / name) for name in access.digests)
+    return tuple(one for one in found if one.path.is_file())
 
 
 def _toml(path: Path) -> RecordSource:

@@ -1,17 +1,19 @@
 """The Land and Address Authority: XML over HTTP, where even a fault is a 200."""
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from adapters.contracts.violation import Violation
+from adapters.samples import source
 from adapters.sandbox import world
-from adapters.sandbox.soap import BadEnvelope, safe_parse, schema_fault
-from adapters.simulator.agency import HttpAgency
-from adapters.simulator.server import Request, Response
-from adapters.simulator.switches import Switches
+from adapters.simulator.answering import Answer, Call, Refusal
+from adapters.simulator.contracted import ContractAgency, published_judge
+from adapters.simulator.elements import tree
+from adapters.simulator.settings import Settings
+from adapters.simulator.xml import XmlService
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "laa" / "laa.xsd"
 NS = "urn:aurelia:laa:addresses:1"
@@ -21,19 +23,9 @@ MOST_ENTRIES = 100
 JSON = dict[str, Any]
 
 
-@cache
-def schema() -> etree.XMLSchema:
-    """The authority's own schema, compiled once."""
-    return etree.XMLSchema(file=str(CONTRACT))
-
-
-class AddressFault(Exception):
-    """Answered as the Fault element; ``number`` is of the list FaultNumber. Final."""
-
-    def __init__(self, number: str, text: str) -> None:
-        super().__init__(f"{number}: {text}")
-        self.number = number
-        self.text = text
+def _fault(number: str, text: str) -> Refusal:
+    """The Fault element; ``number`` is of the list FaultNumber."""
+    return Refusal(text, tree(NS, "laa", "Fault", FaultNumber=number, FaultText=text))
 
 
 def _element(name: str, text: str | None = None, **attributes: str) -> Element:
@@ -42,42 +34,43 @@ def _element(name: str, text: str | None = None, **attributes: str) -> Element:
     return element
 
 
-class AddressAuthority(HttpAgency):
+class AddressAuthority(ContractAgency):
     """LAA. It is only read; ``switches.reject`` makes it answer that it is being maintained."""
 
     key = "laa"
     name = "Land and Address Authority"
     protocol = "XML over HTTP, errors as 200 with a Fault"
 
-    def published(self, request: Request) -> Path | None:
-        return CONTRACT if request.path == "/register.xsd" else None
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        super().__init__(settings, port)
+        self.script = Register()
 
-    def answer(self, request: Request, switches: Switches) -> Response:
-        if request.path != "/register":
-            return Response(404, b"Post queries to /register.\n", "text/plain; charset=utf-8")
-        try:
-            if switches.reject:
-                raise AddressFault("503", "the register is being maintained; try again")
-            element = self._query(request)
-        except AddressFault as fault:
-            element = _element("Fault")
-            element.extend([_element("FaultNumber", fault.number), _element("FaultText", fault.text)])
-        return Response(200, etree.tostring(element, xml_declaration=True, encoding="UTF-8"))
+    def serve(self) -> XmlService:
+        contract = source.read_xml(CONTRACT)
+        return XmlService(contract, judge=published_judge(CONTRACT), path="/register")
 
-    def _query(self, request: Request) -> Element:
-        try:
-            query = safe_parse(request.body)
-        except BadEnvelope as error:
-            self.store.receive("unreadable", "", request.body)
-            raise AddressFault("400", str(error)) from error
-        operation = etree.QName(query).localname
-        self.store.receive(operation, "", request.body)
-        if operation not in {"FindAddress", "GetAddress"}:
-            raise AddressFault("400", f"{operation} is not a query")
-        fault = schema_fault(schema(), query)
-        if fault is not None:
-            raise AddressFault("400", fault.message)
-        return _list(query) if operation == "FindAddress" else _detail(query)
+
+class Register:
+    """What the authority does."""
+
+    def key(self, call: Call) -> str:
+        """Reading leaves no trace."""
+        return ""
+
+    def objection(self, call: Call | None, violation: Violation) -> Refusal:
+        """A query that is none."""
+        return _fault("400", violation.message)
+
+    def answer(self, call: Call) -> Answer:
+        """A list of addresses, or one with its occupancy."""
+        if call.content is None:
+            raise Refusal("Post queries to /register.", status=404)
+        if call.switches.reject:
+            raise _fault("503", "the register is being maintained; try again")
+        queries = {"FindAddress": _list, "GetAddress": _detail}
+        if call.operation not in queries:
+            raise _fault("400", f"{call.operation} is not a query")
+        return Answer(queries[call.operation](call.content))
 
 
 def _list(query: Element) -> Element:
@@ -98,7 +91,7 @@ def _list(query: Element) -> Element:
 def _detail(query: Element) -> Element:
     address = world.dwellings().get(query.get("key", ""))
     if address is None:
-        raise AddressFault("404", "no such address")
+        raise _fault("404", "no such address")
     answer = _element("AddressDetail")
     answer.append(_entry(address))
     answer.append(_element("Occupancy", most=str(address["capacity"]), now=str(address["registered"])))

@@ -1,62 +1,56 @@
 """The National Population Register: SOAP 1.1 document/literal, deciding later and calling back."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
+from adapters.contracts.violation import Violation
+from adapters.samples import source
 from adapters.sandbox.identities import identity
-from adapters.sandbox.npr_messages import (
-    NS,
-    Refusal,
-    household_element,
-    read_dwelling,
-    status_element,
-    text_of,
-)
+from adapters.sandbox.npr_messages import NS, household_element, read_dwelling, refusal, status_element
 from adapters.sandbox.npr_moves import Moves
 from adapters.sandbox.npr_residents import Residents
-from adapters.sandbox.soap import BadEnvelope, Envelope, new_envelope, new_fault, open_envelope, schema_fault
-from adapters.simulator.agency import HttpAgency
-from adapters.simulator.message_security import MessageSecurity, Seal
-from adapters.simulator.server import Request, Response
+from adapters.simulator.answering import Answer, Call, Refusal, said
+from adapters.simulator.contracted import ContractAgency, published_judge
+from adapters.simulator.elements import text_of, tree
+from adapters.simulator.message_security import MessageSecurity
 from adapters.simulator.settings import CLIENT_NAME, Settings
-from adapters.simulator.switches import Switches
-from adapters.wss.names import WSSE
-from adapters.wss.refused import SecurityRefused
+from adapters.simulator.soap import SoapService
 
 CONTRACTS = Path(__file__).parent.parent / "connections" / "npr"
-CONTRACT = CONTRACTS / "npr.xsd"
+MESSAGE_ID = f"{{{NS}}}MessageID"
 FURTHEST_DAYS = 366  # how far from today the day of a move may lie
 OUTCOMES = {"30": "registered", "90": "refused"}
 
 
-@cache
-def schema() -> etree.XMLSchema:
-    """The register's own schema, compiled once."""
-    return etree.XMLSchema(file=str(CONTRACT))
-
-
-class PopulationRegister(HttpAgency):
+class PopulationRegister(ContractAgency):
     """NPR. A MessageID that was taken before gets the answer it got then."""
 
     key = "npr"
     name = "National Population Register"
     protocol = "SOAP 1.1 document/literal, signed both ways, answers by callback"
-    switchable = HttpAgency.switchable | {"late_seconds", "duplicate_callback"}
+    switchable = ContractAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
-        self.residents = Residents(self.store)
-        self.moves = Moves(settings, self.store, self.residents)
-        portal = identity(f"{CLIENT_NAME}-{self.key}", settings.data_dir)
-        self.security = MessageSecurity(
-            identity(self.key, settings.data_dir),
-            frozenset({"body", "timestamp"}),
-            partner=portal.certificate,
+        self.moves = Moves(settings, self.store, Residents(self.store))
+        self.script = Register(settings, self.moves)
+
+    def serve(self) -> SoapService:
+        return SoapService(
+            source.read_soap(CONTRACTS / "npr.wsdl"),
+            judge=published_judge(CONTRACTS / "npr.xsd"),
+            security=None if self.settings.takes_unsigned else self._security(),
+            path="/population",
         )
+
+    def _security(self) -> MessageSecurity:
+        folder = self.settings.data_dir
+        portal = identity(f"{CLIENT_NAME}-{self.key}", folder).certificate
+        parts = frozenset({"body", "timestamp"})
+        return MessageSecurity(identity(self.key, folder), parts, partner=portal)
 
     def start(self) -> None:
         super().start()
@@ -66,114 +60,86 @@ class PopulationRegister(HttpAgency):
         self.moves.stop()
         super().stop()
 
-    def published(self, request: Request) -> Path | None:
-        files = {"wsdl": "npr.wsdl", "xsd": "npr.xsd"}
-        shown = [files[name] for name in request.query if name in files]
-        return CONTRACTS / shown[0] if request.path == "/population" and shown else None
 
-    def answer(self, request: Request, switches: Switches) -> Response:
-        if request.method != "POST" or request.path != "/population":
-            return Response(404, b"Post SOAP messages to /population.\n", "text/plain; charset=utf-8")
-        try:
-            envelope = open_envelope(request.body)
-            seal = self._seal_after_checking(envelope)
-            message_id = _message_id(envelope)
-            operation = etree.QName(envelope.content).localname.removesuffix("Request")
-            self.store.receive(operation, message_id, request.body)
-            answer = new_envelope(self._carry_out(operation, envelope, message_id, switches))
-            return Response(200, answer, seal=seal)
-        except BadEnvelope as error:
-            self.store.receive("unreadable", "", request.body)
-            return Response(500, new_fault("Client", str(error)))
-        except SecurityRefused as refused:
-            self.store.receive("refused", "", request.body)
-            return Response(500, new_fault(refused.code, refused.message, uri=WSSE))
-        except Refusal as refusal:
-            return Response(500, new_fault("Client", refusal.reason, refusal.element()), seal=seal)
+class Register:
+    """What the register does."""
 
-    def _seal_after_checking(self, envelope: Envelope) -> Seal | None:
-        """Check the portal's signature; return what signs the answer. Raises SecurityRefused."""
-        if self.settings.takes_unsigned:
-            return None
-        return self.security.seal(self.security.signed(envelope.root))
+    def __init__(self, settings: Settings, moves: Moves) -> None:
+        self._settings = settings
+        self._moves = moves
+        self._residents = moves.residents
 
-    def _carry_out(self, operation: str, envelope: Envelope, message_id: str, switches: Switches) -> Element:
-        handlers = {
+    def key(self, call: Call) -> str:
+        """The header MessageID."""
+        block = call.headers.get(MESSAGE_ID)
+        return "" if block is None else (block.text or "").strip()
+
+    def objection(self, call: Call | None, violation: Violation) -> Refusal:
+        """X001, with the element that is wrong."""
+        name = violation.path.rpartition("/")[2].partition("[")[0]
+        return refusal("X001", said(violation)[:500], name)
+
+    def answer(self, call: Call) -> Answer:
+        """Carry out one operation."""
+        handlers: dict[str, Callable[[Call], Element]] = {
             "GetHousehold": self._get_household,
             "RegisterMove": self._register_move,
             "GetMoveStatus": self._get_move_status,
             "ConfirmMove": self._confirm_move,
         }
-        if operation not in handlers:
-            raise Refusal("X001", f"there is no operation {operation}")
-        if not 1 <= len(message_id) <= 128:
-            raise Refusal("X001", "the header MessageID is missing or too long", "MessageID")
-        _insist_on_schema(envelope.content)
-        return handlers[operation](envelope.content, message_id, switches)
+        return Answer(handlers[call.operation](call))
 
-    def _get_household(self, content: Element, message_id: str, switches: Switches) -> Element:
-        number = text_of(content, "PersonNumber")
-        return household_element(self.residents.household_of(number), date.today())
+    def _get_household(self, call: Call) -> Element:
+        number = text_of(call.content, "PersonNumber")
+        return household_element(self._residents.household_of(number), date.today())
 
-    def _register_move(self, content: Element, message_id: str, switches: Switches) -> Element:
-        known = self.moves.by_message(message_id)
+    def _register_move(self, call: Call) -> Element:
+        known = self._moves.by_message(call.key)
         if known is None:
-            _insist_on_date(text_of(content, "DateOfMove"))
-            notifier = text_of(content, "Notifier/PersonNumber")
-            movers = [element.text or "" for element in content.iterfind(f"{{{NS}}}MovingPersons/*")]
+            _insist_on_date(text_of(call.content, "DateOfMove"))
+            notifier = text_of(call.content, "Notifier/PersonNumber")
+            movers = [element.text or "" for element in call.content.iterfind(f"{{{NS}}}MovingPersons/*")]
             self._insist_on_household(notifier, movers)
-            dwelling = read_dwelling(_child(content, "NewDwelling"))
-            self.residents.insist_on_dwelling(dwelling)
-            callback = text_of(content, "ReplyTo")
-            portal = self.settings.portal_url
+            dwelling = read_dwelling(_child(call.content, "NewDwelling"))
+            self._residents.insist_on_dwelling(dwelling)
+            callback = text_of(call.content, "ReplyTo")
+            portal = self._settings.portal_url
             if portal and not callback.startswith(f"{portal}/"):
-                raise Refusal("X001", "ReplyTo lies outside the portal that this register knows", "ReplyTo")
-            known = self.moves.take(message_id, movers, dwelling, callback, switches)
-        answer = etree.Element(f"{{{NS}}}RegisterMoveResponse", nsmap={"npr": NS})
-        etree.SubElement(answer, f"{{{NS}}}TransactionNumber").text = known["transaction"]
-        etree.SubElement(answer, f"{{{NS}}}ReceivedAt").text = known["received_at"]
-        return answer
+                raise refusal("X001", "ReplyTo lies outside the portal that this register knows", "ReplyTo")
+            known = self._moves.take(call.key, movers, dwelling, callback, call.switches)
+        taken = {"TransactionNumber": known["transaction"], "ReceivedAt": known["received_at"]}
+        return tree(NS, "npr", "RegisterMoveResponse", **taken)
 
-    def _get_move_status(self, content: Element, message_id: str, switches: Switches) -> Element:
-        return status_element("GetMoveStatusResponse", self.moves.find(text_of(content, "TransactionNumber")))
+    def _get_move_status(self, call: Call) -> Element:
+        move = self._moves.find(text_of(call.content, "TransactionNumber"))
+        return status_element("GetMoveStatusResponse", move)
 
-    def _confirm_move(self, content: Element, message_id: str, switches: Switches) -> Element:
-        move = self.moves.confirm(
-            text_of(content, "TransactionNumber"),
-            message_id=message_id,
-            status=OUTCOMES[text_of(content, "OutcomeCode")],
-            officer=text_of(content, "OfficerName"),
-            grounds=text_of(content, "Grounds"),
+    def _confirm_move(self, call: Call) -> Element:
+        move = self._moves.confirm(
+            text_of(call.content, "TransactionNumber"),
+            message_id=call.key,
+            status=OUTCOMES[text_of(call.content, "OutcomeCode")],
+            officer=text_of(call.content, "OfficerName"),
+            grounds=text_of(call.content, "Grounds"),
         )
         return status_element("ConfirmMoveResponse", move)
 
     def _insist_on_household(self, notifier: str, movers: list[str]) -> None:
-        household = self.residents.household_of(notifier)
+        household = self._residents.household_of(notifier)
         members = {person["personalNumber"] for person in household["members"]}
         for mover in movers:
             if mover not in members:
-                raise Refusal("P002", "a moving person does not belong to the household", "MovingPersons")
-
-
-def _message_id(envelope: Envelope) -> str:
-    block = envelope.headers.get(f"{{{NS}}}MessageID")
-    return "" if block is None else (block.text or "").strip()
-
-
-def _insist_on_schema(content: Element) -> None:
-    fault = schema_fault(schema(), etree.fromstring(etree.tostring(content, with_tail=False)))
-    if fault is not None:
-        raise Refusal("X001", f"line {fault.line}: {fault.message}"[:500], fault.element_name)
+                raise refusal("P002", "a moving person does not belong to the household", "MovingPersons")
 
 
 def _insist_on_date(text: str) -> None:
     distance = (date.fromisoformat(text[:10]) - datetime.now(UTC).date()).days
     if abs(distance) > FURTHEST_DAYS:
-        raise Refusal("M010", "the date of the move is more than a year away", "DateOfMove")
+        raise refusal("M010", "the date of the move is more than a year away", "DateOfMove")
 
 
 def _child(parent: Element, name: str) -> Element:
     child = parent.find(f"{{{NS}}}{name}")
     if child is None:  # the schema was checked before
-        raise Refusal("X001", f"{name} is missing", name)
+        raise refusal("X001", f"{name} is missing", name)
     return child

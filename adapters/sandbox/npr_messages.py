@@ -6,6 +6,9 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from adapters.simulator.answering import Refusal
+from adapters.simulator.elements import text_of, tree
+
 NS = "urn:aurelia:npr:population:v2"
 MUNICIPALITIES = {"Eastholm": "0412", "Vestvik": "0587", "Norrby": "0733"}
 OTHER_MUNICIPALITY = "0999"
@@ -14,32 +17,13 @@ STATUS_CODES = {"received": "10", "unsure": "20", "registered": "30", "refused":
 JSON = dict[str, Any]
 
 
-class Refusal(Exception):
-    """The register does not do what was asked; ``code`` is of its list FaultCodeType. Final."""
-
-    def __init__(self, code: str, reason: str, element_name: str = "") -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code = code
-        self.reason = reason
-        self.element_name = element_name
-
-    def element(self) -> Element:
-        """The fault's detail."""
-        return _tree("PopulationFault", Code=self.code, Reason=self.reason, ElementName=self.element_name)
-
-
-def text_of(parent: Element, path: str) -> str:
-    """The text below ``parent`` at ``Name/Name``, "" where there is none."""
-    return (parent.findtext("/".join(f"{{{NS}}}{name}" for name in path.split("/"))) or "").strip()
+def refusal(code: str, reason: str, element_name: str = "") -> Refusal:
+    """The register does not do what was asked; ``code`` is of its list FaultCodeType."""
+    return Refusal(reason, _tree("PopulationFault", Code=code, Reason=reason, ElementName=element_name))
 
 
 def _tree(name: str, **children: str) -> Element:
-    """An element with text children; empty ones are left out."""
-    element = etree.Element(f"{{{NS}}}{name}", nsmap={"npr": NS})
-    for child, text in children.items():
-        if text:
-            etree.SubElement(element, f"{{{NS}}}{child}").text = text
-    return element
+    return tree(NS, "npr", name, **children)
 
 
 def read_dwelling(element: Element) -> JSON:

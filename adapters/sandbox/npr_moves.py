@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.sandbox import world
 from adapters.sandbox.callbacks import ATTEMPTS, NotTaken, pause_before, post_status
-from adapters.sandbox.npr_messages import Refusal
+from adapters.sandbox.npr_messages import refusal
 from adapters.sandbox.npr_residents import Residents
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
@@ -28,7 +28,7 @@ class Moves:
     def __init__(self, settings: Settings, store: Store, residents: Residents) -> None:
         self._settings = settings
         self._store = store
-        self._residents = residents
+        self.residents = residents
         self._timetable = Timetable("npr")
 
     def resume(self) -> None:
@@ -48,7 +48,7 @@ class Moves:
         """Return a move; raises Refusal T001."""
         move = self._store.get("move", transaction)
         if move is None:
-            raise Refusal("T001", "no such transaction", "TransactionNumber")
+            raise refusal("T001", "no such transaction", "TransactionNumber")
         return move
 
     def by_message(self, message_id: str) -> JSON | None:
@@ -86,7 +86,7 @@ class Moves:
             if known is not None:
                 return move
             if move["status"] != "unsure":
-                raise Refusal("T002", "the transaction does not await an officer", "TransactionNumber")
+                raise refusal("T002", "the transaction does not await an officer", "TransactionNumber")
             self._store.effect("ConfirmMove", message_id, {"transaction": transaction, "officer": officer})
             self._store.put("confirmation", message_id, {"transaction": transaction})
             return self._settle(move, status, "OFF", f"{officer}: {grounds}"[:500])
@@ -109,18 +109,18 @@ class Moves:
             return "refused", "R090", "the register refuses every move at present"
         if not key:
             return "unsure", "U010", "the address was written by hand and has no dwelling number"
-        if all(self._residents.home_of(number)["address"]["addressID"] == key for number in movers):
+        if all(self.residents.home_of(number)["address"]["addressID"] == key for number in movers):
             return "refused", "R030", "the moving persons are registered at this dwelling already"
         if any(world.has_quirk(world.people()[number], "npr-unsure") for number in movers):
             return "unsure", "U030", "an earlier entry about a moving person contradicts this move"
-        if not self._residents.has_room(key, movers):
+        if not self.residents.has_room(key, movers):
             return "unsure", "U020", "more persons would be registered than the dwelling is approved for"
         return "registered", "", ""
 
     def _settle(self, move: JSON, status: str, code: str, reason: str) -> JSON:
         settled = {**move, "status": status, "reason_code": code, "reason": reason, "decided_at": _now()}
         if status == "registered":
-            self._residents.move(move["movers"], move["address"], move["transaction"])
+            self.residents.move(move["movers"], move["address"], move["transaction"])
         self._store.put("move", move["transaction"], settled)
         return settled
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.npr_messages import Refusal
+from adapters.sandbox.npr_messages import refusal
 from adapters.simulator.store import Store
 
 JSON = dict[str, Any]
@@ -19,7 +19,7 @@ class Residents:
         """``{"householdID", "address", "members"}``; raises Refusal P001."""
         person = world.people().get(number)
         if person is None or world.has_quirk(person, "npr-unknown"):
-            raise Refusal("P001", "no such person", "PersonNumber")
+            raise refusal("P001", "no such person", "PersonNumber")
         home = self.home_of(number)
         members = [
             other
@@ -41,7 +41,7 @@ class Residents:
     def insist_on_dwelling(self, address: JSON) -> None:
         """Raise Refusal M020 for a key that no dwelling has."""
         if address["addressID"] and address["addressID"] not in world.dwellings():
-            raise Refusal("M020", "no such dwelling", "DwellingNumber")
+            raise refusal("M020", "no such dwelling", "DwellingNumber")
 
     def has_room(self, key: str, newcomers: list[str]) -> bool:
         """Whether a dwelling's approved number of persons holds with the newcomers in it."""

@@ -1,6 +1,7 @@
 """Deaths reported to the pension agency: taken, decided a little later, and answered to ReplyTo."""
 
 import logging
+import uuid
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,24 +11,27 @@ import requests
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from adapters.samples import soap
 from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
-from adapters.sandbox.pen_wire import NS, new_message, packing
+from adapters.simulator import addressing, parts
+from adapters.simulator.elements import tree
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
 from adapters.simulator.switches import Switches
 from adapters.simulator.timetable import Timetable
 
 JSON = dict[str, Any]
+NS = "urn:aurelia:pen:pension:v1"
+WSA = addressing.NAMESPACES[0]
 ACTION = f"{NS}/ReportDeathResponse"
+CONTENT = frozenset({f"{{{NS}}}Content"})
 log = logging.getLogger(__name__)
 
 
 def document(parent: Element, name: str, title: str, text: str) -> None:
     """A document of the agency's, as plain text."""
-    element = etree.SubElement(parent, f"{{{NS}}}{name}")
-    etree.SubElement(element, f"{{{NS}}}FileName").text = title
-    etree.SubElement(element, f"{{{NS}}}MediaType").text = "text/plain"
-    etree.SubElement(element, f"{{{NS}}}Content").text = b64encode(text.encode()).decode()
+    content = b64encode(text.encode()).decode()
+    parent.append(tree(NS, "pen", name, FileName=title, MediaType="text/plain", Content=content))
 
 
 class Reports:
@@ -76,13 +80,10 @@ class Reports:
 
     def outcome(self, name: str, report: JSON) -> Element:
         """A report's state as the answer of that name."""
-        element = etree.Element(f"{{{NS}}}{name}", nsmap={"pen": NS})
         reasons = {"ReasonCode": "E090", "Reason": "the agency refuses every report at present"}
         fields = {"CaseNumber": report["number"], "State": report["state"]}
         fields |= reasons if report["state"] == "REFUSED" else {}
-        for child, text in {**fields, "DecidedAt": report["decided_at"]}.items():
-            if text:
-                etree.SubElement(element, f"{{{NS}}}{child}").text = text
+        element = tree(NS, "pen", name, **fields, DecidedAt=report["decided_at"])
         if report["state"] == "ENDED":
             document(element, "Letter", "decision.txt", f"The pension of {report['insured']} has ended.\n")
         return element
@@ -105,9 +106,11 @@ class Reports:
     def _tell(self, message_id: str) -> None:
         report = self._store.get("report", message_id) or {}
         content = self.outcome("ReportDeathResponse", report)
-        message, _ = new_message(content, ACTION, message_id, report["reply_to"])
-        content_type, packed = packing()
-        body = packed(self._seal(message))
+        envelope = soap.envelope("1.2", [], [content])
+        blocks = {"Action": ACTION, "MessageID": f"urn:uuid:{uuid.uuid4()}", "RelatesTo": message_id}
+        addressing.address(envelope, WSA, {**blocks, "To": report["reply_to"]})
+        content_type, packed = parts.packing(CONTENT, "application/soap+xml")
+        body = packed(self._seal(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")))
         try:
             for _ in range(2 if report["twice"] else 1):
                 status = self._post(report["reply_to"], content_type, body)

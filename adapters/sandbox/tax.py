@@ -1,61 +1,56 @@
 """The Tax Office: REST with OAuth2 client credentials, changes booked by jobs."""
 
 import json
-import re
-from functools import cache
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from adapters.contracts.violation import Violation
+from adapters.samples import source
 from adapters.sandbox.identities import identity
-from adapters.sandbox.openapi import faults
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
 from adapters.sandbox.webhooks import Webhooks
-from adapters.simulator.agency import HttpAgency
+from adapters.simulator.answering import Answer, Call, Refusal
+from adapters.simulator.contracted import ContractAgency
+from adapters.simulator.published_json import PublishedJudge
+from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
-from adapters.simulator.switches import Switches
+from adapters.simulator.store import Store
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
-PATH = re.compile(r"/taxpayers/(?P<number>[^/]+)(?P<domicile>/domicile)?$|/jobs/(?P<job>[^/]+)$")
+TOKENS = "/oauth/token"
 JSON = dict[str, Any]
 
 
-@cache
-def contract() -> JSON:
-    """The office's own OpenAPI document."""
-    document: JSON = json.loads(CONTRACT.read_text(encoding="utf-8"))
-    return document
-
-
-def _json(status: int, value: JSON, **headers: str) -> Response:
-    kind = "application/problem+json" if status >= 400 else "application/json"
-    names = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Response(status, json.dumps(value).encode(), kind, names)
-
-
-def _problem(status: int, detail: str, errors: list[JSON] | None = None, **headers: str) -> Response:
+def _problem(status: int, detail: str, errors: list[JSON] | None = None, **headers: str) -> Refusal:
     value: JSON = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     value["detail"] = detail
     if errors:
         value["errors"] = errors
-    return _json(status, value, **headers)
+    names = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Refusal(detail, value, status=status, headers=names)
 
 
-class TaxOffice(HttpAgency):
+class TaxOffice(ContractAgency):
     """TAX. An Idempotency-Key that was taken before gets the job it got then."""
 
     key = "tax"
     name = "Tax Office"
     protocol = "REST with OAuth2 private_key_jwt, jobs, signed webhooks"
-    switchable = HttpAgency.switchable | {"late_seconds", "duplicate_callback"}
+    switchable = ContractAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
         self.tokens = Tokens(lambda: identity(f"{CLIENT_NAME}-tax", settings.data_dir).key)
-        self.taxpayers = Taxpayers(self.store)
         self.webhooks = Webhooks(self.key, settings)
+        self.judge = PublishedJudge(CONTRACT)
+        self.script = Office(settings, self.store, self.webhooks, self.judge)
+
+    def serve(self) -> RestService:
+        return RestService(source.read_rest(CONTRACT), judge=self.judge)
 
     def start(self) -> None:
         super().start()
@@ -66,87 +61,100 @@ class TaxOffice(HttpAgency):
         super().stop()
 
     def is_spared(self, request: Request) -> bool:
-        return request.path == "/oauth/token"
+        return request.path == TOKENS
 
-    def published(self, request: Request) -> Path | None:
-        return CONTRACT if request.path == "/openapi.json" else None
-
-    def answer(self, request: Request, switches: Switches) -> Response:
-        if request.path == "/oauth/token":
+    def beside(self, request: Request) -> Response | None:
+        if request.path == TOKENS:
             return self._token(request)
-        match = PATH.match(request.path)
-        if match is None:
-            return _problem(404, "There is nothing at this address.")
-        is_change = request.method == "PATCH"
+        scope = "domicile.write" if request.method == "PATCH" else "domicile.read"
         try:
-            self.tokens.insist(
-                request.header("Authorization"), "domicile.write" if is_change else "domicile.read"
-            )
+            self.tokens.insist(request.header("Authorization"), scope)
         except TokenProblem as problem:
-            return _problem(problem.status, problem.description, WWW_Authenticate=problem.challenge)
-        if match["job"]:
-            return self._job(request, match["job"])
-        if is_change and match["domicile"]:
-            return self._change(request, match["number"], switches)
-        if request.method != "GET":
-            return _problem(405, "This address cannot be changed.", Allow="GET")
-        return self._read(request, match["number"], whole=not match["domicile"])
+            refusal = _problem(problem.status, problem.description)
+            body = json.dumps(refusal.content).encode()
+            challenge = {"WWW-Authenticate": problem.challenge}
+            return Response(problem.status, body, "application/problem+json", challenge)
+        return None
 
     def _token(self, request: Request) -> Response:
         try:
-            return _json(200, self.tokens.issue(request, f"{self.url}/oauth/token"), Cache_Control="no-store")
+            issued = json.dumps(self.tokens.issue(request, f"{self.url}{TOKENS}")).encode()
+            return Response(200, issued, "application/json", {"Cache-Control": "no-store"})
         except TokenProblem as problem:
             value = {"error": problem.error, "error_description": problem.description}
             return Response(problem.status, json.dumps(value).encode(), "application/json")
 
-    def _read(self, request: Request, number: str, *, whole: bool) -> Response:
-        self.store.receive("getTaxpayer" if whole else "getDomicile", "", request.body)
-        taxpayer = self.taxpayers.find(number)
-        if taxpayer is None:
-            return _problem(404, "There is no such taxpayer.")
-        tag = self.taxpayers.tag(number)
-        return _json(200, taxpayer if whole else taxpayer["domicile"], ETag=tag)
 
-    def _change(self, request: Request, number: str, switches: Switches) -> Response:
-        key = request.header("Idempotency-Key")
-        self.store.receive("updateDomicile", key, request.body)
-        if not 1 <= len(key) <= 128:
-            return _problem(400, "The header Idempotency-Key is missing or too long.")
-        with self.store.transaction():
-            known = self.taxpayers.job_of(key)
-            if known is None:
-                problem = self._objection(request, number)
-                if problem is not None:
-                    return problem
-                delay = self.settings.pace.book + switches.late_seconds
-                change = json.loads(request.body)
-                known = self.taxpayers.take(key, number, change, delay, is_refused=switches.reject)
-                self.webhooks.plan(known, delay, twice=switches.duplicate_callback)
-        job = self.taxpayers.job(known)
-        wait = str(round(self.settings.pace.book))
-        return _json(202, job or {}, Location=f"/jobs/{known}", Retry_After=wait)
+class Office:
+    """What the office does."""
 
-    def _objection(self, request: Request, number: str) -> Response | None:
-        """What stands against the change, None where nothing does."""
-        if self.taxpayers.find(number) is None:
-            return _problem(404, "There is no such taxpayer.")
-        try:
-            change = json.loads(request.body)
-        except ValueError as error:
-            return _problem(400, f"The body is not JSON: {error}")
-        errors = faults(contract(), {"$ref": "#/components/schemas/DomicileChange"}, change)
-        if errors:
-            return _problem(422, "The change does not follow the schema.", errors)
-        if not request.header("If-Match"):
+    def __init__(self, settings: Settings, store: Store, webhooks: Webhooks, judge: PublishedJudge) -> None:
+        self._settings = settings
+        self._store = store
+        self._taxpayers = Taxpayers(store)
+        self._webhooks = webhooks
+        self._judge = judge
+
+    def key(self, call: Call) -> str:
+        """The header Idempotency-Key."""
+        return call.request.header("Idempotency-Key")
+
+    def objection(self, call: Call | None, violation: Violation) -> Refusal:
+        """What of a request is wrong, and where."""
+        if violation.path.startswith("header If-Match"):
             return _problem(428, "Read the domicile first and send its ETag as If-Match.")
-        if request.header("If-Match") != self.taxpayers.tag(number):
-            return _problem(412, "The domicile was changed since it was read.")
-        return None
+        if violation.path.startswith("header "):
+            name = violation.path.removeprefix("header ")
+            return _problem(400, f"The header {name} {violation.message}.")
+        if call is None or violation.message.startswith("not JSON"):
+            return _problem(400, f"The body is {violation.message}")
+        if violation.path in call.known:
+            return _problem(404, f"There is no such {violation.path}.")
+        found = self._judge.violations(call.operation, json.loads(call.request.body))
+        errors = [{"pointer": f"/{one.path}" if one.path else "", "detail": one.message} for one in found]
+        return _problem(422, "The change does not follow the schema.", errors)
 
-    def _job(self, request: Request, name: str) -> Response:
-        self.store.receive("getJob", "", request.body)
-        job = self.taxpayers.job(name)
+    def answer(self, call: Call) -> Answer:
+        """Carry out one operation."""
+        handlers: dict[str, Callable[[Call], Answer]] = {
+            "getTaxpayer": self._read,
+            "getDomicile": self._read,
+            "updateDomicile": self._change,
+            "getJob": self._job,
+        }
+        return handlers[call.operation](call)
+
+    def _read(self, call: Call) -> Answer:
+        number = str(call.known["taxpayerNumber"])
+        taxpayer = self._taxpayers.find(number)
+        if taxpayer is None:
+            raise _problem(404, "There is no such taxpayer.")
+        shown = taxpayer if call.operation == "getTaxpayer" else taxpayer["domicile"]
+        return Answer(shown, headers={"ETag": self._taxpayers.tag(number)})
+
+    def _change(self, call: Call) -> Answer:
+        number, key = str(call.known["taxpayerNumber"]), call.key
+        with self._store.transaction():
+            job = self._taxpayers.job_of(key)
+            if job is None:
+                self._insist(call, number)
+                delay = self._settings.pace.book + call.switches.late_seconds
+                is_refused = call.switches.reject
+                job = self._taxpayers.take(key, number, call.content, delay, is_refused=is_refused)
+                self._webhooks.plan(job, delay, twice=call.switches.duplicate_callback)
+        headers = {"Location": f"/jobs/{job}", "Retry-After": str(round(self._settings.pace.book))}
+        return Answer(self._taxpayers.job(job) or {}, status=202, headers=headers)
+
+    def _insist(self, call: Call, number: str) -> None:
+        """Raise what stands against a change that the contract allows."""
+        if self._taxpayers.find(number) is None:
+            raise _problem(404, "There is no such taxpayer.")
+        if call.request.header("If-Match") != self._taxpayers.tag(number):
+            raise _problem(412, "The domicile was changed since it was read.")
+
+    def _job(self, call: Call) -> Answer:
+        job = self._taxpayers.job(str(call.known["jobNumber"]))
         if job is None:
-            return _problem(404, "There is no such job.")
-        wait = {"Retry_After": str(round(self.settings.pace.book))}
-        return _json(200, job, **(wait if job["state"] == "running" else {}))
+            raise _problem(404, "There is no such job.")
+        wait = {"Retry-After": str(round(self._settings.pace.book))} if job["state"] == "running" else {}
+        return Answer(job, headers=wait)

@@ -5,9 +5,12 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from adapters.sandbox.soap import SOAP, XSD, XSI, BadEnvelope, Envelope
+from adapters.simulator.answering import Refusal
 
 NS = "urn:aurelia:vdr:keeper"
+SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XSD = "http://www.w3.org/2001/XMLSchema"
 ENCODING = "http://schemas.xmlsoap.org/soap/encoding/"
 # The types of the beans' members, where they are not xsd:string.
 MEMBER_TYPES = {
@@ -20,36 +23,30 @@ DEEPEST = 5
 NAMESPACES = {"ns1": NS, "soapenc": ENCODING, "xsd": XSD, "xsi": XSI}
 
 
-class KeeperError(Exception):
-    """The register's declared fault. Final."""
-
-    def __init__(self, number: int, text: str) -> None:
-        super().__init__(f"{number}: {text}")
-        self.number = number
-        self.text = text
-
-    def element(self) -> Element:
-        """The fault's detail."""
-        detail = etree.Element(f"{{{NS}}}KeeperException", nsmap=NAMESPACES)
-        detail.set(f"{{{XSI}}}type", "ns1:KeeperException")
-        _members(detail, {"errorNo": str(self.number), "errorText": self.text})
-        return detail
+def keeper_error(number: int, text: str) -> Refusal:
+    """The register's declared fault."""
+    detail = etree.Element(f"{{{NS}}}KeeperException", nsmap=NAMESPACES)
+    detail.set(f"{{{XSI}}}type", "ns1:KeeperException")
+    _members(detail, {"errorNo": str(number), "errorText": text})
+    return Refusal(text, detail, code="Server.userException")
 
 
-def parameters(envelope: Envelope) -> dict[str, Any]:
-    """The operation's parameters, references followed; raises BadEnvelope."""
-    targets = {child.get("id", ""): child for child in envelope.body}
-    return {str(etree.QName(part).localname): _value(part, targets, 0) for part in envelope.content}
+def parameters(root: Element) -> dict[str, Any]:
+    """The operation's parameters in an envelope, references followed; raises Refusal."""
+    body = root.find(f"{{{SOAP}}}Body")
+    children = [] if body is None else list(body)
+    targets = {child.get("id", ""): child for child in children}
+    return {str(etree.QName(part).localname): _value(part, targets, 0) for part in children[0]}
 
 
 def _value(element: Element, targets: dict[str, Element], depth: int) -> Any:
     if depth > DEEPEST:
-        raise BadEnvelope("values are nested too deep")
+        raise Refusal("values are nested too deep")
     reference = element.get("href", "")
     if reference:
         target = targets.get(reference.removeprefix("#"))
         if target is None:
-            raise BadEnvelope(f"the reference {reference} leads nowhere")
+            raise Refusal(f"the reference {reference} leads nowhere")
         return _value(target, targets, depth + 1)
     if len(element):
         return {etree.QName(child).localname: _value(child, targets, depth + 1) for child in element}

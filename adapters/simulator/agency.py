@@ -2,7 +2,6 @@
 
 import threading
 from abc import ABC, abstractmethod
-from pathlib import Path
 from typing import Any, ClassVar
 
 from adapters.simulator.damage import damaged
@@ -114,8 +113,8 @@ class HttpAgency(Agency):
     def answer(self, request: Request, switches: Switches) -> Response:
         """Carry out one request as an agency in good health, but for ``reject`` and ``late_seconds``."""
 
-    def published(self, request: Request) -> Path | None:
-        """The file of the contract that an address shows, as agencies publish theirs; None for others."""
+    def published(self, request: Request) -> Response | None:
+        """The contract, or a file of it, where a GET asks for it; None for all else."""
         return None
 
     def is_spared(self, request: Request) -> bool:
@@ -131,8 +130,7 @@ class HttpAgency(Agency):
             return self.answer(request, Switches())
         contract = self.published(request) if request.method == "GET" else None
         if contract is not None:
-            kind = "application/json" if contract.suffix == ".json" else "text/xml; charset=utf-8"
-            return Response(200, contract.read_bytes(), kind)
+            return contract
         switches = self.weather(self.panel.take())
         self._ending.wait(switches.latency_ms / 1000)
         if switches.http_500:

@@ -1,11 +1,87 @@
-"""What every simulated service has in common: one request in, an answer and what to say about it out."""
+"""A contract and a script: what a call is, how a script answers it, and what a service makes of both.
+
+A *service* (:mod:`adapters.simulator.soap`, ``rest``, ``xml``) knows the protocol and the contract: it reads
+requests, checks them, and writes answers and faults. A *script* knows what the agency does. A simulator's
+script is generated from the contract; a sandbox agency's is written by hand.
+"""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from adapters.contracts.violation import Violation
 from adapters.simulator.server import Request, Response
+from adapters.simulator.switches import Switches
+
+Seal = Callable[[bytes], bytes]
+Judge = Callable[[Any], None]  # raises Violation where a message does not follow the contract
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request whose operation is known; ``content`` is its element (XML) or value (JSON)."""
+
+    operation: str
+    request: Request
+    content: Any = None
+    headers: dict[str, Any] = field(default_factory=dict)  # blocks of a SOAP header by Clark name
+    known: dict[str, Any] = field(default_factory=dict)  # REST: parameters, and single values of the body
+    switches: Switches = field(default_factory=Switches)
+    key: str = ""  # what the sender knows this call by
+    root: Any = None  # the whole document
+    seal: Seal | None = None  # signs what answers it
+
+    def under(self, switches: Switches) -> "Call":
+        """The same call, while the agency's switches are so."""
+        return replace(self, switches=switches)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a script answers: elements or a JSON value, bytes that are sent as they are, or nothing."""
+
+    content: Any = None
+    status: int = 0  # 0: the protocol's own
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    media_type: str = ""
+    note: str = ""
+    delay_ms: int = 0
+
+
+class Refusal(Exception):
+    """A script does not do what was asked; ``content`` is what the contract says of it. Final."""
+
+    def __init__(
+        self,
+        text: str,
+        content: Any = None,
+        *,
+        status: int = 0,
+        code: str = "",
+        headers: dict[str, str] | None = None,
+        delay_ms: int = 0,
+    ) -> None:
+        super().__init__(text)
+        self.text, self.content, self.status, self.code = text, content, status, code
+        self.headers, self.delay_ms = headers or {}, delay_ms
+
+
+class Script(Protocol):
+    """What an agency does."""
+
+    def key(self, call: Call) -> str:
+        """What the sender knows a call by, "" where nothing."""
+        ...
+
+    def answer(self, call: Call) -> Answer:
+        """Carry out a call that the contract allows; raises Refusal."""
+        ...
+
+    def objection(self, call: Call | None, violation: Violation) -> Refusal | None:
+        """What breaks the contract, in the agency's own words; None leaves it to the service."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +99,16 @@ class Service(Protocol):
 
     protocol: str
 
-    def answer(self, request: Request, *, refuse: bool) -> Answered:
-        """Answer one request; ``refuse`` says no to whatever it is."""
+    def open(self, request: Request, script: Script) -> Call | Answered:
+        """What a request calls, or the answer to one that calls nothing."""
+        ...
+
+    def carry_out(self, call: Call, script: Script) -> Answered:
+        """Check a call, have it answered, write the answer."""
+        ...
+
+    def document(self, request: Request, address: str) -> Response | None:
+        """The contract, where a request asks for it; ``address`` takes the place of the one written in it."""
         ...
 
 
@@ -38,39 +122,3 @@ def seed_of(seed: int, *parts: bytes) -> int:
     """The same question has the same answer: a seed from what was asked."""
     digest = hashlib.sha256(b"\0".join([str(seed).encode(), *parts])).digest()
     return int.from_bytes(digest[:4], "big")
-
-
-def echoed(value: Any, known: dict[str, Any]) -> Any:
-    """A sampled JSON value with the fields that the request names too taken from there."""
-    if isinstance(value, dict):
-        return {
-            name: known[name] if name in known and _is_like(one, known[name]) else echoed(one, known)
-            for name, one in value.items()
-        }
-    return [echoed(one, known) for one in value] if isinstance(value, list) else value
-
-
-def _is_like(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and not isinstance(one, dict | list)
-
-
-def leaves(value: Any, found: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The single values of a JSON value by their own name, the first of each name."""
-    found = {} if found is None else found
-    if isinstance(value, dict):
-        for name, one in value.items():
-            if isinstance(one, dict | list):
-                leaves(one, found)
-            else:
-                found.setdefault(name, one)
-    elif isinstance(value, list):
-        for one in value:
-            leaves(one, found)
-    return found
-
-
-def merged(value: Any, pinned: Any) -> Any:
-    """A sampled value with what a script pins put over it, member by member."""
-    if isinstance(value, dict) and isinstance(pinned, dict):
-        return {**value, **{name: merged(value.get(name), one) for name, one in pinned.items()}}
-    return pinned

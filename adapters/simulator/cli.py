@@ -10,7 +10,7 @@ from pathlib import Path
 
 from adapters.contracts.violation import ContractUnreadable
 from adapters.samples.source import read
-from adapters.simulator import script
+from adapters.simulator import generated, pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.control import Switchboard
 from adapters.simulator.server import PortTaken
@@ -29,7 +29,7 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         agency = build(options)
-    except (ContractUnreadable, script.ScriptWrong, NotSimulated) as error:
+    except (ContractUnreadable, pins.ScriptWrong, NotSimulated) as error:
         print(error, file=sys.stderr)
         return 2
     ended = threading.Event()
@@ -61,9 +61,10 @@ def serve(agency: SimulatedAgency, control_port: int, outages: list[Outage], end
 def build(options: argparse.Namespace) -> SimulatedAgency:
     """The agency as the command line wants it; raises ContractUnreadable, ScriptWrong or NotSimulated."""
     source = read(options.source, options.root)
-    served = service(source, script.read(options.script), options.seed)
+    served = service(source)
     agency = SimulatedAgency(
         served,
+        generated.script(source, pins.read(options.script), options.seed),
         title=f"Simulated from {options.source.name}",
         port=options.port,
         fail_percent=options.fail,

@@ -21,8 +21,9 @@ Seal = Callable[[bytes], bytes]
 class MessageSecurity:
     """One agency's keys and memory.
 
-    ``parts`` are what it signs of its own messages; ``partner`` is the certificate (PEM) it knows its partner
-    by, ``accounts`` the passwords by user name.
+    ``parts`` are what it signs of its own messages; ``partner`` is the certificate (PEM) that requests must
+    be signed with, and answers confirm their signature; ``accounts`` are passwords by user name, one of which
+    requests must prove. Without either, requests are taken as they are.
     """
 
     def __init__(
@@ -38,7 +39,17 @@ class MessageSecurity:
         self._partner = partner
         self._accounts = accounts or {}
 
-    def signed(self, root: Element) -> str:
+    def admit(self, root: Element) -> Seal:
+        """Insist on what is demanded; return what signs the answer. Raises SecurityRefused."""
+        if self._accounts:
+            self._known(root)
+        return self.seal(self._signed(root) if self._partner else None)
+
+    def unproven(self) -> Seal | None:
+        """What signs the answer to a message that was not admitted; None where answers confirm."""
+        return None if self._partner else self.seal()
+
+    def _signed(self, root: Element) -> str:
         """Insist on the partner's signature; return its value. Raises SecurityRefused."""
         now = datetime.now(UTC)
         header, body = _parts(root)
@@ -46,7 +57,7 @@ class MessageSecurity:
         self._replays.insist(found.value, found.expires_at, now)
         return found.value
 
-    def known(self, root: Element) -> None:
+    def _known(self, root: Element) -> None:
         """Insist on a username token and a fresh timestamp; raises SecurityRefused."""
         now = datetime.now(UTC)
         security = security_header(_parts(root)[0])

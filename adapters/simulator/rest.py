@@ -1,7 +1,8 @@
-"""An OpenAPI document served: paths, methods, parameters and JSON bodies checked, answers sampled."""
+"""An OpenAPI document served: paths, methods, parameters and JSON bodies checked."""
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
@@ -10,37 +11,41 @@ from adapters.contracts.json_lines import line_of
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.rest_operation import is_json
 from adapters.contracts.violation import Violation
-from adapters.samples import rest
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource
-from adapters.simulator import parameters
-from adapters.simulator.answering import Answered, echoed, leaves, merged, said, seed_of
-from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator import documents, parameters
+from adapters.simulator.answering import Answered, Call, Refusal, Script, said, seed_of
+from adapters.simulator.json_answers import leaves
 from adapters.simulator.server import Request, Response
+
+JsonJudge = Callable[[RestOperation, Any], None]  # raises Violation for a body that breaks the contract
 
 _WORDS = ("detail", "message", "reason", "description", "error", "title", "text")
 
 
 class RestService:
-    """Answers the operations of one OpenAPI document, under any base path."""
+    """Serves the operations of one OpenAPI document, under any base path.
+
+    ``judge`` checks bodies in place of the contract's own check.
+    """
 
     protocol = "REST"
 
-    def __init__(self, source: RestSource, script: Script, seed: int) -> None:
-        self.script = script
-        self.seed = seed
+    def __init__(self, source: RestSource, *, judge: JsonJudge | None = None) -> None:
+        self.files = source.files
+        self.operations = source.operations
+        self._judge = judge or RestOperation.check_request
         self.routes = [(_route(one), one) for one in source.operations.values()]
         self.routes.sort(
             key=lambda route: route[1].path.count("{")
         )  # a written path before one with parameters
 
-    def named(self, request: Request) -> str:
-        """The operation that a request is for, "" where there is none."""
-        fitting = (one for regex, one in self.routes if regex.search(request.path))
-        return next((one.name for one in fitting if one.method == request.method), "")
+    def document(self, request: Request, address: str) -> Response | None:
+        """The document at ``/openapi.json``, with its server rewritten."""
+        return documents.answer(self.files, request, address)
 
-    def answer(self, request: Request, *, refuse: bool) -> Answered:
-        """One request; what breaks the contract gets a problem (RFC 9457) with line and reason."""
+    def open(self, request: Request, script: Script) -> Call | Answered:
+        """The operation of a path and method."""
         fitting = [(found, one) for regex, one in self.routes if (found := regex.search(request.path))]
         if not fitting:
             known = sorted({f"{one.method} {one.path}" for _, one in self.routes})
@@ -50,71 +55,60 @@ class RestService:
             allowed = ", ".join(sorted({one.method for _, one in fitting}))
             return _problem(405, f"the contract has {allowed} here", "", {"Allow": allowed})
         found, operation = match
-        try:
-            known_values = self._checked(operation, found, request)
-        except Violation as error:
-            return _invalid(operation, said(error), seed_of(self.seed, request.body))
-        return self._reply(operation, request, known_values, refuse)
-
-    def _checked(self, operation: RestOperation, found: re.Match[str], request: Request) -> dict[str, Any]:
         path = {name: unquote(one) for name, one in _named(found, operation)}
-        known = parameters.checked(operation, path, request)
+        call = Call(operation.name, request, known=path)
+        return replace(call, key=script.key(call))
+
+    def carry_out(self, call: Call, script: Script) -> Answered:
+        """Check parameters and body, have it answered; a breach gets a problem (RFC 9457)."""
+        operation = self.operations[call.operation]
+        try:
+            try:
+                call = self._checked(operation, call)
+            except Violation as error:
+                objection = script.objection(call, error)
+                if objection is None:
+                    return _invalid(operation, said(error), seed_of(0, call.request.body))
+                raise objection from error
+            answer = script.answer(call)
+        except Refusal as refusal:
+            return _refused(refusal, operation.name)
+        body, kind = answer.raw, answer.media_type or "application/json"
+        if body is None:
+            body = json.dumps(answer.content, ensure_ascii=False).encode()
+        response = Response(answer.status or 200, body, kind, answer.headers)
+        return Answered(response, operation.name, answer.note, answer.delay_ms)
+
+    def _checked(self, operation: RestOperation, call: Call) -> Call:
+        request = call.request
+        known = parameters.checked(operation, call.known, request)
         content_type = request.header("Content-Type").partition(";")[0].strip()
         if operation.media_types and request.body and not is_json(content_type):
             if content_type not in operation.media_types:
                 taken = ", ".join(operation.media_types)
                 raise Violation(f"a body of {content_type or 'no type'}; the contract takes {taken}")
-            return known  # a type that the contract names and does not describe
+            return replace(call, known=known)  # a type that the contract names and does not describe
         if operation.body is None:
-            return known
+            return replace(call, known=known)
         body = _json(request.body)
         try:
-            operation.check_request(body)
+            self._judge(operation, body)
         except Violation as error:
             place = [int(part) if part.isdecimal() else part for part in error.path.split("/") if part]
             line = line_of(request.body.decode(), place)
             raise Violation(error.message, path=error.path, line=line) from error
-        return {**known, **leaves(body)}
-
-    def _reply(
-        self, operation: RestOperation, request: Request, known: dict[str, Any], refuse: bool
-    ) -> Answered:
-        rule = self.script.rule(operation.name, known)
-        answered = self._ruled(operation, request, known, rule, refuse)
-        return replace(answered, delay_ms=rule.delay_ms)
-
-    def _ruled(
-        self, operation: RestOperation, request: Request, known: dict[str, Any], rule: Pinned, refuse: bool
-    ) -> Answered:
-        seed = seed_of(self.seed, operation.name.encode(), request.path.encode(), request.body)
-        good, bad = rest.statuses(operation, 2), rest.statuses(operation, 4)
-        status = rule.status or ((bad or [409])[0] if refuse else (good or [204])[0])
-        if rule.content is not None:
-            return Answered(Response(status, rule.content, "application/json"), operation.name, "pinned")
-        answer = operation.answer(status)
-        if answer is None:
-            return _problem(status, "refused, as the simulator was told", operation.name)
-        headers = dict.fromkeys(answer.required_headers, f"{request.path}/1")
-        if answer.body is None:
-            kind = next(iter(answer.media_types), "")  # named by the contract, and not described
-            sent = b"example" if kind else b""
-            return Answered(Response(status, sent, kind or "application/json", headers), operation.name)
-        value = _value(JsonSampler(answer.body, full=rule.full, seed=seed).value(), answer.body, known, rule)
-        body = json.dumps(value, ensure_ascii=False).encode()
-        note = "" if rule is PLAIN else "pinned"
-        return Answered(Response(status, body, answer.media_type, headers), operation.name, note)
+        return replace(call, content=body, known={**known, **leaves(body)})
 
 
-def _value(sampled: Any, validator: Any, known: dict[str, Any], rule: Pinned) -> Any:
-    value = echoed(sampled, known)
-    if not validator.is_valid(value):
-        value = sampled
-    if rule.reply:
-        value = merged(value, rule.reply)
-        error = next(validator.iter_errors(value), None)
-        if error is not None:
-            raise Violation(f"what the script pins breaks the contract: {error.message}")
-    return value
+def _refused(refusal: Refusal, operation: str) -> Answered:
+    if refusal.content is None:
+        return replace(
+            _problem(refusal.status or 409, refusal.text, operation, refusal.headers),
+            delay_ms=refusal.delay_ms,
+        )
+    body = json.dumps(refusal.content, ensure_ascii=False).encode()
+    response = Response(refusal.status or 409, body, "application/problem+json", refusal.headers)
+    return Answered(response, operation, f"refused: {refusal.text}", refusal.delay_ms)
 
 
 def _invalid(operation: RestOperation, reason: str, seed: int) -> Answered:

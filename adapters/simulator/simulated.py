@@ -10,10 +10,9 @@ from typing import ClassVar
 from adapters.contracts.violation import Violation
 from adapters.samples.source import RestSource, SoapSource, Source, XmlSource
 from adapters.samples.text import NoExample
-from adapters.simulator.agency import HttpAgency
-from adapters.simulator.answering import Answered, Service
+from adapters.simulator.answering import Answered, Script, Service
+from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.rest import RestService
-from adapters.simulator.script import Script
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import Settings
 from adapters.simulator.soap import SoapService
@@ -50,18 +49,18 @@ class Outage:
         return self.after, self.lasts, max(self.every - self.lasts, 0)
 
 
-def service(source: Source, script: Script, seed: int) -> Service:
+def service(source: Source) -> Service:
     """The service of a contract; raises NotSimulated."""
     if isinstance(source, SoapSource):
-        return SoapService(source, script, seed)
+        return SoapService(source)
     if isinstance(source, RestSource):
-        return RestService(source, script, seed)
+        return RestService(source)
     if isinstance(source, XmlSource):
-        return XmlService(source, script, seed)
+        return XmlService(source)
     raise NotSimulated("a record layout is not served; print its files with `onestop contract sample`")
 
 
-class SimulatedAgency(HttpAgency):
+class SimulatedAgency(ContractAgency):
     """One contract on a loopback port."""
 
     key: ClassVar[str] = "simulated"
@@ -71,6 +70,7 @@ class SimulatedAgency(HttpAgency):
     def __init__(
         self,
         served: Service,
+        script: Script,
         *,
         title: str = "Simulated agency",
         port: int = 0,
@@ -79,13 +79,17 @@ class SimulatedAgency(HttpAgency):
         say: Callable[[str], None] = lambda line: None,
     ) -> None:
         super().__init__(Settings(), port)
-        self.served = served
+        self._served = served
+        self.script = script
         self.name = title  # type: ignore[misc]  # each simulated agency has a name of its own
         self.protocol = served.protocol  # type: ignore[misc]
         self.fail_percent = fail_percent
         self.say = say
         self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
         self._rolling = threading.Lock()
+
+    def serve(self) -> Service:
+        raise NotSimulated("the contract was read before")
 
     def weather(self, switches: Switches) -> Switches:
         """The share of messages that fail does so in turn, in each way there is."""
@@ -100,12 +104,11 @@ class SimulatedAgency(HttpAgency):
         """Check, answer, and say so."""
         started = time.monotonic()
         try:
-            answered = self.served.answer(request, refuse=switches.reject)
+            answered = self.called(request, switches)
         except (NoExample, Violation, LookupError) as error:
             text = f"the simulator has no valid answer: {error}\n".encode()
             answered = Answered(Response(501, text, "text/plain; charset=utf-8"), "", text.decode().strip())
         self._ending.wait(answered.delay_ms / 1000)
-        self.store.receive(answered.operation or "not understood", "", request.body)
         milliseconds = (time.monotonic() - started) * 1000
         note = f"  {answered.note}" if answered.note else ""
         line = f"{request.method} {request.path} {answered.operation or '?'}"

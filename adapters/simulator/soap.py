@@ -1,5 +1,6 @@
-"""A WSDL served: SOAP 1.1 and 1.2, document and rpc, literal and encoded."""
+"""A WSDL served: SOAP 1.1 and 1.2, all styles and uses, signed, addressed, with attachments."""
 
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -10,59 +11,117 @@ from adapters.contracts.markup import local, namespace, parse
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import WsdlOperation
 from adapters.samples import soap
-from adapters.samples.cli import fault_named
 from adapters.samples.contract import XmlContract
 from adapters.samples.source import SoapSource
-from adapters.simulator import xml_answers
-from adapters.simulator.answering import Answered, said, seed_of
-from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator import addressing, documents, parts
+from adapters.simulator.answering import Answer, Answered, Call, Judge, Refusal, Script, Seal, said
+from adapters.simulator.message_security import MessageSecurity
 from adapters.simulator.server import Request, Response
+from adapters.wss.names import WSSE, WSU_ID
+from adapters.wss.refused import SecurityRefused
 
 _VERSIONS = {uri: version for version, uri in soap.ENVELOPES.items()}
-_TYPES = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soap+xml; charset=utf-8"}
-FILE = "the bytes of a file"
-_ADDRESSING = ("http://www.w3.org/2005/08/addressing", "http://schemas.xmlsoap.org/ws/2004/08/addressing")
-# Headers that are taken for understood without being checked: security and addressing are tried elsewhere.
-_UNDERSTOOD = ("http://docs.oasis-open.org/wss/", *_ADDRESSING)
+TYPES = {"1.1": "text/xml; charset=utf-8", "1.2": "application/soap+xml; charset=utf-8"}
+# Headers that are understood, or taken for it where no security is demanded.
+_UNDERSTOOD = ("http://docs.oasis-open.org/wss/", *addressing.NAMESPACES)
 
 
 class SoapService:
-    """Answers the operations of one WSDL."""
+    """Serves the operations of one WSDL.
+
+    ``judge`` checks messages in place of the contract's own validator, ``security`` admits requests and signs
+    answers; with ``mtom`` documents always travel as parts; ``path`` is the one address there is ("": any).
+    """
 
     protocol = "SOAP"
 
-    def __init__(self, source: SoapSource, script: Script, seed: int) -> None:
+    def __init__(
+        self,
+        source: SoapSource,
+        *,
+        judge: Judge | None = None,
+        security: MessageSecurity | None = None,
+        mtom: bool = False,
+        path: str = "",
+    ) -> None:
         self.contract: XmlContract = source.xml
         self.operations = source.wsdl.operations
-        self.script = script
-        self.seed = seed
+        self.files = source.files
+        self.path = path
+        self._version = next((one.soap_version for one in self.operations.values()), "1.1")
+        self._judge = judge or self.contract.validator.check
+        self._security = security
+        self._mtom = mtom
+        self._binary = parts.binary_names(source.wsdl.schemas)
 
-    def answer(self, request: Request, *, refuse: bool) -> Answered:
-        """One envelope in, one out; what breaks the contract gets a Client fault with line and reason."""
-        if request.method != "POST":
-            text = f"SOAP is posted. Operations: {', '.join(self.operations)}\n".encode()
-            return Answered(Response(405, text, "text/plain; charset=utf-8", {"Allow": "POST"}), "")
-        try:
-            root = parse(request.body)
-        except Violation as error:
-            return self._refused("1.1", "", said(error))
-        version = _VERSIONS.get(namespace(root.tag), "")
-        if local(root.tag) != "Envelope" or not version:
-            return self._refused("1.1", "", f"the document is {local(root.tag)}, not a SOAP envelope")
-        try:
-            operation, content = self._operation(root, version, request.header("SOAPAction").strip('"'))
-            self._check_headers(root, operation)
-            content = self._checked(root, content, operation)
-        except Violation as error:
-            return self._refused(version, "", said(error))
-        return _related(self._reply(operation, content, refuse), root)
+    def document(self, request: Request, address: str) -> Response | None:
+        """The WSDL at ``?wsdl``, with its address rewritten; its schemas by their names, or at ``?xsd``."""
+        return documents.answer(self.files, request, address)
 
-    def _operation(self, root: Any, version: str, action: str) -> tuple[WsdlOperation, Any]:
+    def open(self, request: Request, script: Script) -> Call | Answered:
+        """The operation that an envelope calls; what is none gets a Client or Sender fault."""
+        if request.method != "POST" or (self.path and request.path != self.path):
+            text = (
+                f"SOAP is posted to {self.path or '/'}. Operations: {', '.join(self.operations)}\n".encode()
+            )
+            status = 404 if self.path else 405
+            headers = {} if self.path else {"Allow": "POST"}
+            return Answered(Response(status, text, "text/plain; charset=utf-8", headers), "")
+        version, root = self._version, None
+        seal = self._security.unproven() if self._security else None
+        try:
+            root = parse(parts.assembled(request))
+            version = _VERSIONS.get(namespace(root.tag), "")
+            if local(root.tag) != "Envelope" or not version:
+                version = self._version
+                raise Violation(f"the document is {local(root.tag)}, not a SOAP envelope")
+            self._insist_on_body(root, version)
+            seal = self._security.admit(root) if self._security else None
+        except Violation as error:
+            return self._refused(version, request, root, Refusal(said(error)), "unreadable", seal)
+        except SecurityRefused as refused:
+            refusal = Refusal(refused.message, code=f"{{{WSSE}}}{refused.code}")
+            return self._refused(version, request, root, refusal, "refused", seal)
+        try:
+            found = self._operation(root, version, request.header("SOAPAction").strip('"'))
+        except Violation as error:
+            refusal = script.objection(None, error) or Refusal(said(error))
+            return self._refused(version, request, root, refusal, "unreadable", seal)
+        body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
+        header = root.find(f"{{{soap.ENVELOPES[version]}}}Header")
+        blocks = {} if header is None else {str(block.tag): block for block in header}
+        content = body[0] if len(body) else None
+        call = Call(found.name, request, content, blocks, root=root, seal=seal)
+        return replace(call, key=script.key(call))
+
+    def carry_out(self, call: Call, script: Script) -> Answered:
+        """Check against the contract, answer, and put the answer into an envelope."""
+        operation = self.operations[call.operation]
+        try:
+            try:
+                self._check_headers(call, operation)
+                call = replace(call, content=self._checked(call, operation))
+            except Violation as error:
+                raise script.objection(call, error) or Refusal(said(error)) from error
+            answer = script.answer(call)
+            return self._written(call, operation, answer)
+        except Refusal as refusal:
+            answered = self._refused(
+                operation.soap_version, call.request, call.root, refusal, operation.name, call.seal
+            )
+            return replace(answered, delay_ms=refusal.delay_ms)
+
+    def _insist_on_body(self, root: Any, version: str) -> None:
         body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
         if body is None:
             raise Violation("the envelope has no body", line=root.sourceline)
-        content = body[0] if len(body) else None
-        tag = "" if content is None else content.tag
+        if len(body) == 0 and all(one.request for one in self.operations.values()):
+            names = ", ".join(sorted(self.operations))
+            raise Violation(f"no operation takes an empty body; there is: {names}", line=body.sourceline)
+
+    def _operation(self, root: Any, version: str, action: str) -> WsdlOperation:
+        body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
+        tag = body[0].tag if len(body) else ""
         found = [one for one in self.operations.values() if one.request == tag]
         same = [one for one in found if one.soap_version == version] or found
         exact = [one for one in same if action and one.action == action] or same
@@ -73,94 +132,87 @@ class SoapService:
             )
         if exact[0].soap_version != version:
             raise Violation(f"{exact[0].name} is bound to SOAP {exact[0].soap_version}, not {version}")
-        return exact[0], content
+        return exact[0]
 
-    def _check_headers(self, root: Any, operation: WsdlOperation) -> None:
+    def _check_headers(self, call: Call, operation: WsdlOperation) -> None:
         uri = soap.ENVELOPES[operation.soap_version]
-        header = root.find(f"{{{uri}}}Header")
-        blocks = {} if header is None else {block.tag: block for block in header}
         for name in operation.headers:
-            if name not in blocks:
-                raise Violation(f"the header {local(name)} is missing", line=root.sourceline)
-            self.contract.validator.check(blocks[name])
-        for name, block in blocks.items():
+            if name not in call.headers:
+                line = call.root.sourceline
+                raise Violation(f"the header {local(name)} is missing", path=local(name), line=line)
+            self._judge(_unmarked(call.headers[name]))
+        for name, block in call.headers.items():
             must = block.get(f"{{{uri}}}mustUnderstand") in {"1", "true"}
             if must and name not in operation.headers and not namespace(name).startswith(_UNDERSTOOD):
                 raise Violation(
                     f"the header {local(name)} must be understood, and is not", line=block.sourceline
                 )
 
-    def _checked(self, root: Any, content: Any, operation: WsdlOperation) -> Any:
+    def _checked(self, call: Call, operation: WsdlOperation) -> Any:
+        """The content as the contract has it; of an encoded message a literal copy."""
+        content = call.content
         if content is None:
             return None
         if operation.is_encoded:
+            content = deepcopy(call.root).find(f"{{{soap.ENVELOPES[operation.soap_version]}}}Body")[0]
             encoded.literal(content, encoded.referable(content.getparent()))
-        self.contract.validator.check(content)
+        self._judge(content)
         return content
 
-    def _reply(self, operation: WsdlOperation, content: Any, refuse: bool) -> Answered:
-        known = {} if content is None else xml_answers.texts(content)
-        rule = self.script.rule(operation.name, known)
-        answered = self._ruled(operation, content, known, rule, refuse)
-        return replace(answered, delay_ms=rule.delay_ms)
+    def _written(self, call: Call, operation: WsdlOperation, answer: Answer) -> Answered:
+        media_type = TYPES[operation.soap_version]
+        if answer.raw is not None:
+            response = Response(answer.status or 200, answer.raw, media_type)
+            return Answered(response, operation.name, answer.note, answer.delay_ms)
+        if answer.content is None and (operation.is_one_way or operation.reply):
+            note = "taken, nothing to answer yet" if operation.reply else "taken, nothing to answer"
+            return Answered(Response(202, b"", media_type), operation.name, note, answer.delay_ms)
+        body = answer.content if isinstance(answer.content, list) else [answer.content]
+        body = [one for one in body if one is not None]
+        if not operation.is_encoded:
+            for one in body:
+                self._judge(one)
+        headers = [self.contract.sample(name) for name in operation.reply_headers]
+        envelope = soap.envelope(operation.soap_version, headers, body)
+        response = self._response(answer.status or 200, envelope, operation.soap_version, call)
+        return Answered(response, operation.name, answer.note, answer.delay_ms)
 
-    def _ruled(
-        self, operation: WsdlOperation, content: Any, known: dict[str, str], rule: Pinned, refuse: bool
+    def _refused(
+        self,
+        version: str,
+        request: Request,
+        root: Any,
+        refusal: Refusal,
+        operation: str,
+        seal: Seal | None = None,
     ) -> Answered:
-        asked = b"" if content is None else etree.tostring(content, method="c14n")
-        seed = seed_of(self.seed, operation.name.encode(), asked)
-        if rule.content is not None:
-            status = rule.status or 200
-            return Answered(
-                Response(status, rule.content, _TYPES[operation.soap_version]), operation.name, FILE
-            )
-        if refuse or rule.fault:
-            return self._fault(operation, known, rule, seed)
-        if operation.is_one_way:
-            return Answered(Response(202, b""), operation.name, "taken, nothing to answer")
-        body = []
-        if operation.reply:
-            made = xml_answers.answer(self.contract, operation.reply, known, rule, seed)
-            body = [soap.on_the_wire(self.contract, operation, made)]
-        headers = [self.contract.sample(name, seed=seed) for name in operation.reply_headers]
-        sent = _bytes(soap.envelope(operation.soap_version, headers, body))
-        note = "" if rule is PLAIN else "pinned"
-        return Answered(Response(200, sent, _TYPES[operation.soap_version]), operation.name, note)
-
-    def _fault(self, operation: WsdlOperation, known: dict[str, str], rule: Pinned, seed: int) -> Answered:
-        names = [fault_named(operation, rule.fault)] if rule.fault else list(operation.faults[:1])
-        details = [xml_answers.answer(self.contract, name, known, rule, seed) for name in names]
-        text = f"refused: {local(names[0])}" if names else "refused, as the simulator was told"
-        element = soap.fault(operation, details[0] if details else None, text, is_ours=bool(names))
+        """A fault: the sender's, unless its code says otherwise."""
+        element = soap.fault(version, refusal.content, refusal.text, code=refusal.code)
+        status = refusal.status or (500 if version == "1.1" else 400)  # SOAP 1.2 part 2, 7.5.2.2
+        asked = Call(operation, request, root=root, seal=seal)
         return Answered(
-            Response(500, _bytes(element), _TYPES[operation.soap_version]), operation.name, f"fault {text}"
+            self._response(status, element, version, asked), operation, f"refused: {refusal.text}"
         )
 
-    def _refused(self, version: str, operation: str, reason: str) -> Answered:
-        any_operation = WsdlOperation("", "", "document", False, "", "", (), (), soap_version=version)
-        element = soap.fault(any_operation, None, reason)
-        status = 500 if version == "1.1" else 400  # SOAP 1.2 part 2, 7.5.2.2
-        return Answered(Response(status, _bytes(element), _TYPES[version]), operation, f"refused: {reason}")
+    def _response(self, status: int, envelope: Any, version: str, call: Call) -> Response:
+        """Addressed and signed as the request was; base64 as parts where the request speaks of parts."""
+        if call.root is not None:
+            addressing.relate(envelope, call.root)
+        body = bytes(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8"))
+        seal = call.seal
+        names = self._binary if self._mtom or parts.is_spoken(call.request) else frozenset()
+        if not any(one.tag in names and one.text for one in envelope.iter()):
+            return Response(status, body, TYPES[version], seal=seal)
+        media_type, packed = parts.packing(names, TYPES[version])
+        return Response(
+            status, body, media_type, seal=lambda text: packed(seal(text) if seal is not None else text)
+        )
 
 
-def _related(answered: Answered, asked: Any) -> Answered:
-    """The same answer; where the request has a WS-Addressing MessageID, with what it relates to."""
-    name = next(
-        (one for one in asked.iterfind("./{*}Header/{*}MessageID") if namespace(one.tag) in _ADDRESSING), None
-    )
-    if name is None or answered.note == FILE or not answered.response.body:
-        return answered
-    root = parse(answered.response.body)
-    header = root.find("{*}Header")
-    if header is None:
-        header = etree.Element(f"{{{namespace(root.tag)}}}Header")
-        root.insert(0, header)
-    uri = namespace(name.tag)
-    action = (asked.findtext(f"./{{*}}Header/{{{uri}}}Action") or "").strip()
-    etree.SubElement(header, f"{{{uri}}}Action", nsmap={"wsa": uri}).text = f"{action}Response"
-    etree.SubElement(header, f"{{{uri}}}RelatesTo").text = (name.text or "").strip()
-    return replace(answered, response=replace(answered.response, body=_bytes(root)))
-
-
-def _bytes(element: Any) -> bytes:
-    return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8"))
+def _unmarked(block: Any) -> Any:
+    """A header without the mark that a signature knows it by."""
+    if block.get(WSU_ID) is None:
+        return block
+    copy = deepcopy(block)
+    del copy.attrib[WSU_ID]
+    return copy

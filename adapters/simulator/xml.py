@@ -9,9 +9,8 @@ from lxml import etree
 from adapters.contracts.markup import local, parse
 from adapters.contracts.violation import Violation
 from adapters.samples.source import XmlSource
-from adapters.simulator import xml_answers
-from adapters.simulator.answering import Answered, said, seed_of
-from adapters.simulator.script import PLAIN, Pinned, Script
+from adapters.simulator import documents
+from adapters.simulator.answering import Answered, Call, Judge, Refusal, Script, said
 from adapters.simulator.server import Request, Response
 
 _ASKING = ("Request", "Query", "Vraag", "Anfrage")
@@ -21,75 +20,80 @@ _ANSWERING = ("Response", "Reply", "Answer", "Result", "Antwoord", "Antwort")
 
 
 class XmlService:
-    """Answers a posted element with the one named like it (``MoveRequest``: ``MoveResponse``).
+    """Serves elements that are posted, and ``GET /Address/…`` as a call of the element Address.
 
-    ``GET /Address/…`` answers the element Address. A script's ``operation`` is the element that was sent or
-    asked for.
+    ``judge`` checks messages in place of the contract's own validator; ``path`` is where
+    is posted ("": anywhere).
     """
 
     protocol = "XML over HTTP"
 
-    def __init__(self, source: XmlSource, script: Script, seed: int) -> None:
+    def __init__(self, source: XmlSource, *, judge: Judge | None = None, path: str = "") -> None:
         self.contract = source.xml
         self.elements = {local(name): name for name in source.elements}
-        self.script = script
-        self.seed = seed
+        self.files = source.files
+        self.path = path
+        self._judge = judge or self.contract.validator.check
 
-    def answer(self, request: Request, *, refuse: bool) -> Answered:
-        """One document; what breaks the contract is answered by 400 with line and reason."""
+    def document(self, request: Request, address: str) -> Response | None:
+        """The schema by its name, or at ``?xsd``."""
+        return documents.answer(self.files, request, address)
+
+    def open(self, request: Request, script: Script) -> Call | Answered:
+        """The element that is posted or asked for."""
         if request.method == "GET":
-            return self._asked(request, refuse)
+            name = self._asked(request)
+            known = {one: values[0] for one, values in request.query.items()}
+            call = Call(name, request, known=known)
+            return replace(call, key=script.key(call))
+        if self.path and (request.path != self.path or request.method != "POST"):
+            return _text(404, f"Post requests to {self.path}.", "")
         try:
             root = parse(request.body)
-            self.contract.validator.check(root)
         except Violation as error:
-            return _text(400, said(error), "")
-        name = local(root.tag)
-        return self._reply(name, _answer_to(name, self.elements), xml_answers.texts(root), request, refuse)
+            return self._written(script.objection(None, error) or Refusal(said(error), status=400), "")
+        call = Call(local(root.tag), request, root, root=root)
+        return replace(call, key=script.key(call))
 
-    def _asked(self, request: Request, refuse: bool) -> Answered:
+    def carry_out(self, call: Call, script: Script) -> Answered:
+        """Check a document, have it answered, check the answer."""
+        try:
+            if call.content is not None:
+                try:
+                    self._judge(call.content)
+                except Violation as error:
+                    raise script.objection(call, error) or Refusal(said(error), status=400) from error
+            answer = script.answer(call)
+        except Refusal as refusal:
+            return self._written(refusal, call.operation)
+        body = answer.raw
+        if body is None:
+            body = self._bytes(answer.content)
+        response = Response(answer.status or 200, body, headers=answer.headers)
+        return Answered(response, call.operation, answer.note, answer.delay_ms)
+
+    def _written(self, refusal: Refusal, operation: str) -> Answered:
+        if refusal.content is None:
+            found = _text(refusal.status or 400, refusal.text, operation)
+            return replace(found, delay_ms=refusal.delay_ms)
+        response = Response(refusal.status or 200, self._bytes(refusal.content), headers=refusal.headers)
+        return Answered(response, operation, f"refused: {refusal.text}", refusal.delay_ms)
+
+    def _bytes(self, element: Any) -> bytes:
+        self._judge(element)
+        return bytes(etree.tostring(element, xml_declaration=True, encoding="UTF-8"))
+
+    def _asked(self, request: Request) -> str:
         words = [unquote(part) for part in request.path.split("/") if part]
         by_word = {name.lower(): name for name in self.elements}
         name = next((by_word[one.lower()] for one in words if one.lower() in by_word), "")
-        if not name and len(self.elements) == 1:
-            (name,) = self.elements
-        known = {one: values[0] for one, values in request.query.items()}
-        return self._reply(name, name, known, request, refuse)
-
-    def _reply(
-        self, name: str, answer: str, known: dict[str, str], request: Request, refuse: bool
-    ) -> Answered:
-        rule = self.script.rule(name, known)
-        reply = self.elements.get(rule.element or answer)
-        answered = self._ruled(name, reply, known, rule, request, refuse)
-        return replace(answered, delay_ms=rule.delay_ms)
-
-    def _ruled(
-        self,
-        name: str,
-        reply: str | None,
-        known: dict[str, str],
-        rule: Pinned,
-        request: Request,
-        refuse: bool,
-    ) -> Answered:
-        if rule.content is not None:
-            return Answered(Response(rule.status or 200, rule.content), name, "pinned")
-        if refuse or rule.status >= 400:
-            return _text(rule.status or 409, "refused, as the simulator was told", name)
-        if reply is None:
-            there = ", ".join(sorted(self.elements)[:30])
-            return _text(
-                404, f"the contract has no answer to {name or request.path}; its elements: {there}", name
-            )
-        seed = seed_of(self.seed, request.path.encode(), request.body)
-        made = xml_answers.answer(self.contract, reply, known, rule, seed)
-        body: Any = etree.tostring(made, xml_declaration=True, encoding="UTF-8")
-        return Answered(Response(200, bytes(body)), name, "" if rule is PLAIN else "pinned")
+        return name or (next(iter(self.elements)) if len(self.elements) == 1 else "")
 
 
-def _answer_to(name: str, elements: dict[str, str]) -> str:
+def answer_to(name: str, elements: dict[str, str], method: str = "POST") -> str:
     """The element that answers another, by the ways such elements are named; "" where none is found."""
+    if method == "GET":
+        return name
     stem = next((name.removesuffix(word) for word in _ASKING if name.endswith(word)), name)
     verb = next((word for word in _ASKED_BY if stem.startswith(word)), "")
     bare = stem.removeprefix(verb)

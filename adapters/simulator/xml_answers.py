@@ -6,8 +6,8 @@ from typing import Any
 from adapters.contracts.markup import local
 from adapters.contracts.violation import Violation
 from adapters.samples.contract import XmlContract
-from adapters.simulator.answering import merged
-from adapters.simulator.script import Pinned
+from adapters.simulator.json_answers import merged
+from adapters.simulator.pins import Pinned
 
 MOST_ECHOES = 60
 

@@ -1,5 +1,6 @@
 """The address where agencies answer SOAP requests later: signatures, contract, repetitions, the case."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from lxml import etree
 from adapters import registry
 from adapters.models import Exchange
 from adapters.ports import Pending
+from adapters.samples import soap
 from adapters.sandbox import Sandbox, run
 from adapters.sandbox.identities import identity
-from adapters.sandbox.pen_reports import ACTION
-from adapters.sandbox.pen_wire import new_message, packing
+from adapters.sandbox.pen_reports import ACTION, CONTENT, WSA
+from adapters.simulator import addressing, parts
 from adapters.wss.sealing import Sealing
 from adapters.wss.signing import Signer
 from identity.models import User
@@ -49,14 +51,15 @@ def answer(
     content = agency.reports.outcome(
         "ReportDeathResponse", {**report, "decided_at": "2026-11-02T10:00:00+00:00"}
     )
-    message, _ = new_message(content, ACTION, relates_to, f"http://testserver{ADDRESS}")
+    root = soap.envelope("1.2", [], [content])
+    blocks = {"Action": ACTION, "MessageID": f"urn:uuid:{uuid.uuid4()}", "RelatesTo": relates_to}
+    addressing.address(root, WSA, {**blocks, "To": f"http://testserver{ADDRESS}"})
     own = identity("pen", None)
     sealing = Sealing(
         by or Signer.read(own.key, own.certificate), frozenset({"body", "timestamp", "addressing"})
     )
-    root = etree.fromstring(message)
     sealing.apply(root, datetime.now(UTC) - timedelta(minutes=age))
-    content_type, packed = packing()
+    content_type, packed = parts.packing(CONTENT, "application/soap+xml")
     return content_type, packed(etree.tostring(root))
 
 

@@ -193,7 +193,7 @@ def test_a_register_that_is_restarted_goes_on(portal: Portal, key: str, tmp_path
 def test_what_is_no_soap_gets_a_soap_fault(sandbox: Sandbox, body: bytes) -> None:
     reply = requests.post(f"{sandbox.url('npr')}/population", data=body, timeout=5)
     assert reply.status_code == 500
-    assert etree.fromstring(reply.content).findtext(".//faultcode") == "soapenv:Client"
+    assert etree.fromstring(reply.content).findtext(".//faultcode") == "soap:Client"
     assert sandbox.ledger("npr")["by_operation"] == {"unreadable": {"received": 1, "effects": 0}}
 
 

@@ -77,4 +77,4 @@ def test_a_message_counts_once(sandbox: Sandbox) -> None:
 def test_what_is_no_soap_gets_a_fault(sandbox: Sandbox, body: bytes) -> None:
     reply = requests.post(f"{sandbox.url('pen')}/pension", body, timeout=5)
     assert reply.status_code == 400
-    assert b"env:Sender" in reply.content
+    assert b"soap:Sender" in reply.content

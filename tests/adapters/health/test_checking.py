@@ -14,7 +14,7 @@ from adapters.health.checking import check
 from adapters.health.status import State, status, statuses
 from adapters.models import Connection, ConnectionCheck, Exchange, Gate
 from adapters.sandbox import Sandbox, run
-from adapters.simulator.server import Request
+from adapters.simulator.server import Request, Response
 from tests.adapters.connections import load
 
 pytestmark = pytest.mark.django_db
@@ -90,8 +90,8 @@ def test_a_contract_that_changed_is_told_by_meaning(
         )
     )
 
-    def published(_self: object, request: Request) -> Path | None:
-        return changed if "wsdl" in request.query else None
+    def published(_self: object, request: Request) -> Response | None:
+        return Response(200, changed.read_bytes()) if "wsdl" in request.query else None
 
     monkeypatch.setattr(type(sandbox.agencies["vdr"]), "published", published)
     row = check("vdr")
@@ -109,7 +109,9 @@ def test_only_other_words_are_no_change(
     same = tmp_path / "vdr.wsdl"
     held = registry.spec(Connection.objects.get(key="vdr")).contract.read_text()
     same.write_text(held.replace("<wsdl:definitions", "<!-- of today -->\n<wsdl:definitions", 1))
-    monkeypatch.setattr(type(sandbox.agencies["vdr"]), "published", lambda _self, request: same)
+    monkeypatch.setattr(
+        type(sandbox.agencies["vdr"]), "published", lambda _self, request: Response(200, same.read_bytes())
+    )
     row = check("vdr")
     assert (row.state, row.contract, row.changes) == ("ok", "same", [])
 
@@ -119,7 +121,9 @@ def test_a_contract_that_cannot_be_read_is_said(
 ) -> None:
     broken = tmp_path / "vdr.wsdl"
     broken.write_text("<html>moved</html>")
-    monkeypatch.setattr(type(sandbox.agencies["vdr"]), "published", lambda _self, request: broken)
+    monkeypatch.setattr(
+        type(sandbox.agencies["vdr"]), "published", lambda _self, request: Response(200, broken.read_bytes())
+    )
     row = check("vdr")
     assert (row.state, row.contract) == ("degraded", "unreadable")
     assert row.findings

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.samples.source import read
-from adapters.simulator import script
+from adapters.simulator import generated, pins
 from adapters.simulator.simulated import SimulatedAgency, service
 
 
@@ -28,8 +28,9 @@ def simulate(tmp_path: Path) -> Iterator[Callable[..., Simulated]]:
         path = tmp_path / "script.toml"
         path.write_text(rules)
         lines: list[str] = []
-        served = service(read(source), script.read(path), options.pop("seed", 0))
-        agency = SimulatedAgency(served, say=lines.append, **options)
+        contract = read(source)
+        made = generated.script(contract, pins.read(path), options.pop("seed", 0))
+        agency = SimulatedAgency(service(contract), made, say=lines.append, **options)
         agency.start()
         running.append(agency)
         return Simulated(agency, lines)

@@ -1,6 +1,7 @@
 """Every real WSDL simulated: each operation's sample is answered by what the contract promises."""
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,12 @@ from lxml import etree
 from adapters.contracts.markup import parse
 from adapters.samples import soap
 from adapters.samples.source import SoapSource, read
-from adapters.simulator.script import Pinned, Script
+from adapters.simulator import generated
+from adapters.simulator.answering import Answered, Script
+from adapters.simulator.pins import Pinned, Pins
 from adapters.simulator.server import Request
 from adapters.simulator.soap import SoapService
+from adapters.simulator.switches import Switches
 from tests.adapters.samples.test_corpus import wsdls
 from tests.corpus import corpus
 
@@ -27,16 +31,28 @@ def posted(body: bytes, action: str) -> Request:
     return Request("POST", "/", {}, headers, body)
 
 
+def answered_by(
+    service: SoapService, script: Script, body: bytes, action: str, *, refuse: bool = False
+) -> Answered:
+    opened = service.open(posted(body, action), script)
+    if isinstance(opened, Answered):
+        return opened
+    return service.carry_out(opened.under(Switches(reject=refuse)), script)
+
+
 @pytest.mark.parametrize("full", [False, True])
 def test_every_operation_is_answered(corpus: Path, full: bool) -> None:
     counted: Counter[str] = Counter()
     for path, root in wsdls(corpus):
         source = read(path, root)
         assert isinstance(source, SoapSource)
-        service = SoapService(source, Script([Pinned(full=full)]), 0)
+        service = SoapService(source)
+        script = generated.script(source, Pins([Pinned(full=full)]), 0)
+
+        answer = partial(answered_by, service, script)
         for operation in source.wsdl.operations.values():
             sent = etree.tostring(soap.request(source.xml, operation, full=full))
-            answered = service.answer(posted(sent, operation.action), refuse=False)
+            answered = answer(sent, operation.action)
             counted[operation.soap_version] += 1
             taken = (operation.request, operation.action, operation.soap_version)
             first = next(
@@ -53,8 +69,8 @@ def test_every_operation_is_answered(corpus: Path, full: bool) -> None:
                 (content,) = parse(answered.response.body).find(f"{{{uri}}}Body")
                 assert content.tag == operation.reply
                 source.xml.validator.check(content)
-            refused = service.answer(posted(sent, operation.action), refuse=True)
+            refused = answer(sent, operation.action, refuse=True)
             assert refused.response.status == 500
             broken = sent.replace(b"Body>", b"Body><x/>", 1)
-            assert service.answer(posted(broken, operation.action), refuse=False).response.status >= 400
+            assert answer(broken, operation.action).response.status >= 400
     assert counted.total() >= 15

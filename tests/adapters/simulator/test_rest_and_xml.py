@@ -14,7 +14,7 @@ from adapters.contracts import openapi
 from adapters.ports import Accepted, Context, Request
 from adapters.samples import rest
 from adapters.simulator import cli
-from adapters.simulator.script import ScriptWrong, read
+from adapters.simulator.pins import ScriptWrong, read
 from adapters.simulator.simulated import Outage
 from tests.adapters.connections import spec
 from tests.sandbox.waiting import eventually

@@ -1,4 +1,4 @@
-"""A script: answers that are pinned, in TOML, tried from the top; what no rule fits is answered from samples.
+"""A script in a file: answers that are pinned, in TOML, tried from the top; the rest is sampled.
 
 ::
 
@@ -64,7 +64,7 @@ class Pinned:
 PLAIN = Pinned()
 
 
-class Script:
+class Pins:
     """The rules of one run, counted. Safe for several threads."""
 
     def __init__(self, rules: list[Pinned]) -> None:
@@ -82,10 +82,10 @@ class Script:
         return PLAIN
 
 
-def read(path: Path | None) -> Script:
+def read(path: Path | None) -> Pins:
     """The script of a file; raises ScriptWrong naming the rule."""
     if path is None:
-        return Script([])
+        return Pins([])
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -93,7 +93,7 @@ def read(path: Path | None) -> Script:
     rules = document.get("answer", [])
     if set(document) - {"answer"} or not isinstance(rules, list):
         raise ScriptWrong(f"{path.name}: a script is a list of [[answer]] and nothing else")
-    return Script([_rule(table, number, path) for number, table in enumerate(rules, start=1)])
+    return Pins([_rule(table, number, path) for number, table in enumerate(rules, start=1)])
 
 
 def _rule(table: dict[str, Any], number: int, path: Path) -> Pinned:

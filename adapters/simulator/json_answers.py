@@ -1,0 +1,39 @@
+"""JSON values as answers: sampled, echoing what the request says, pinned by a script."""
+
+from typing import Any
+
+
+def echoed(value: Any, known: dict[str, Any]) -> Any:
+    """A sampled JSON value with the fields that the request names too taken from there."""
+    if isinstance(value, dict):
+        return {
+            name: known[name] if name in known and _is_like(one, known[name]) else echoed(one, known)
+            for name, one in value.items()
+        }
+    return [echoed(one, known) for one in value] if isinstance(value, list) else value
+
+
+def _is_like(one: Any, other: Any) -> bool:
+    return type(one) is type(other) and not isinstance(one, dict | list)
+
+
+def leaves(value: Any, found: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The single values of a JSON value by their own name, the first of each name."""
+    found = {} if found is None else found
+    if isinstance(value, dict):
+        for name, one in value.items():
+            if isinstance(one, dict | list):
+                leaves(one, found)
+            else:
+                found.setdefault(name, one)
+    elif isinstance(value, list):
+        for one in value:
+            leaves(one, found)
+    return found
+
+
+def merged(value: Any, pinned: Any) -> Any:
+    """A sampled value with what a script pins put over it, member by member."""
+    if isinstance(value, dict) and isinstance(pinned, dict):
+        return {**value, **{name: merged(value.get(name), one) for name, one in pinned.items()}}
+    return pinned
