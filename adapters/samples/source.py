@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.contracts import bundle, layout, openapi, wsdl
-from adapters.contracts.access import Access, is_address
+from adapters.contracts.access import Access, Fetch, is_address
 from adapters.contracts.access import Source as Document
-from adapters.contracts.fetch import fetcher
 from adapters.contracts.layout import FileLayout
 from adapters.contracts.markup import XSD, local
 from adapters.contracts.openapi import RestOperation
@@ -70,7 +69,7 @@ def read(
     """
     is_remote = is_address(str(source))
     path = Path(str(source))
-    fetching = fetcher(str(source), allow_private=allow_private) if fetch else None
+    fetching = _fetcher(str(source), allow_private) if fetch else None
     if not is_remote and path.suffix == ".toml":
         return _toml(path)
     access = Access(root or (Path.cwd() if is_remote else path.parent), fetching)
@@ -87,6 +86,13 @@ def read(
         found = wsdl.read(document, access)
         return SoapSource(found, XmlContract(found.schemas), _files(access))
     raise ContractUnreadable(document.name, f"is {local(kind)}: neither a WSDL nor an XSD", line=1)
+
+
+def _fetcher(source: str, allow_private: bool) -> Fetch:
+    """Imported when asked for: the way out of the machine needs the models, reading files does not."""
+    from adapters.contracts.fetch import fetcher
+
+    return fetcher(source, allow_private=allow_private)
 
 
 def read_soap(path: Path) -> SoapSource:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from adapters.sandbox.tax_tokens import TokenProblem, Tokens
 from adapters.sandbox.webhooks import Webhooks
 from adapters.simulator.answering import Answer, Call, Refusal
 from adapters.simulator.contracted import ContractAgency
+from adapters.simulator.problems import objection, problem
 from adapters.simulator.published_json import PublishedJudge
 from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
@@ -23,15 +23,6 @@ from adapters.simulator.store import Store
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 TOKENS = "/oauth/token"
 JSON = dict[str, Any]
-
-
-def _problem(status: int, detail: str, errors: list[JSON] | None = None, **headers: str) -> Refusal:
-    value: JSON = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    value["detail"] = detail
-    if errors:
-        value["errors"] = errors
-    names = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Refusal(detail, value, status=status, headers=names)
 
 
 class TaxOffice(ContractAgency):
@@ -69,11 +60,11 @@ class TaxOffice(ContractAgency):
         scope = "domicile.write" if request.method == "PATCH" else "domicile.read"
         try:
             self.tokens.insist(request.header("Authorization"), scope)
-        except TokenProblem as problem:
-            refusal = _problem(problem.status, problem.description)
+        except TokenProblem as refused:
+            refusal = problem(refused.status, refused.description)
             body = json.dumps(refusal.content).encode()
-            challenge = {"WWW-Authenticate": problem.challenge}
-            return Response(problem.status, body, "application/problem+json", challenge)
+            challenge = {"WWW-Authenticate": refused.challenge}
+            return Response(refused.status, body, "application/problem+json", challenge)
         return None
 
     def _token(self, request: Request) -> Response:
@@ -102,17 +93,8 @@ class Office:
     def objection(self, call: Call | None, violation: Violation) -> Refusal:
         """What of a request is wrong, and where."""
         if violation.path.startswith("header If-Match"):
-            return _problem(428, "Read the domicile first and send its ETag as If-Match.")
-        if violation.path.startswith("header "):
-            name = violation.path.removeprefix("header ")
-            return _problem(400, f"The header {name} {violation.message}.")
-        if call is None or violation.message.startswith("not JSON"):
-            return _problem(400, f"The body is {violation.message}")
-        if violation.path in call.known:
-            return _problem(404, f"There is no such {violation.path}.")
-        found = self._judge.violations(call.operation, json.loads(call.request.body))
-        errors = [{"pointer": f"/{one.path}" if one.path else "", "detail": one.message} for one in found]
-        return _problem(422, "The change does not follow the schema.", errors)
+            return problem(428, "Read the domicile first and send its ETag as If-Match.")
+        return objection(self._judge, call, violation)
 
     def answer(self, call: Call) -> Answer:
         """Carry out one operation."""
@@ -128,7 +110,7 @@ class Office:
         number = str(call.known["taxpayerNumber"])
         taxpayer = self._taxpayers.find(number)
         if taxpayer is None:
-            raise _problem(404, "There is no such taxpayer.")
+            raise problem(404, "There is no such taxpayer.")
         shown = taxpayer if call.operation == "getTaxpayer" else taxpayer["domicile"]
         return Answer(shown, headers={"ETag": self._taxpayers.tag(number)})
 
@@ -148,13 +130,13 @@ class Office:
     def _insist(self, call: Call, number: str) -> None:
         """Raise what stands against a change that the contract allows."""
         if self._taxpayers.find(number) is None:
-            raise _problem(404, "There is no such taxpayer.")
+            raise problem(404, "There is no such taxpayer.")
         if call.request.header("If-Match") != self._taxpayers.tag(number):
-            raise _problem(412, "The domicile was changed since it was read.")
+            raise problem(412, "The domicile was changed since it was read.")
 
     def _job(self, call: Call) -> Answer:
         job = self._taxpayers.job(str(call.known["jobNumber"]))
         if job is None:
-            raise _problem(404, "There is no such job.")
+            raise problem(404, "There is no such job.")
         wait = {"Retry-After": str(round(self._settings.pace.book))} if job["state"] == "running" else {}
         return Answer(job, headers=wait)

@@ -14,7 +14,7 @@ from adapters.contracts.violation import Violation
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource
 from adapters.simulator import documents, parameters
-from adapters.simulator.answering import Answered, Call, Refusal, Script, said, seed_of
+from adapters.simulator.answering import Answer, Answered, Call, Refusal, Script, said, seed_of
 from adapters.simulator.json_answers import leaves
 from adapters.simulator.server import Request, Response
 
@@ -75,6 +75,7 @@ class RestService:
             return _refused(refusal, operation.name)
         body, kind = answer.raw, answer.media_type or "application/json"
         if body is None:
+            _insist_on_answer(operation, answer)
             body = json.dumps(answer.content, ensure_ascii=False).encode()
         response = Response(answer.status or 200, body, kind, answer.headers)
         return Answered(response, operation.name, answer.note, answer.delay_ms)
@@ -98,6 +99,16 @@ class RestService:
             line = line_of(request.body.decode(), place)
             raise Violation(error.message, path=error.path, line=line) from error
         return replace(call, content=body, known={**known, **leaves(body)})
+
+
+def _insist_on_answer(operation: RestOperation, answer: Answer) -> None:
+    """Raise Violation for an answer that the contract does not promise: a fault of the script."""
+    promised = operation.answer(answer.status or 200)
+    if promised is None or promised.body is None:
+        raise Violation(f"the contract knows no answer {answer.status} of {operation.name}")
+    error = next(promised.body.iter_errors(answer.content), None)
+    if error is not None:
+        raise Violation(f"an answer that breaks the contract: {error.message}")
 
 
 def _refused(refusal: Refusal, operation: str) -> Answered:
