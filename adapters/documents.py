@@ -5,11 +5,11 @@ nobody outside can make one up. Jobs and the exchange log keep references; the t
 """
 
 import hashlib
-from typing import Any
+from typing import Any, Literal
 
 from adapters.errors import Misconfigured, Refused
-from adapters.models import StoredDocument
-from onestop.lib.sealing import blind_index, seal, unseal
+from adapters.models import Exchange, StoredDocument
+from onestop.lib.sealing import blind_index, seal
 
 MARK = "$stored"
 ANY_SIZE = 2**31 - 1
@@ -68,16 +68,32 @@ def _stored(connection: str, text: str, largest: int, path: str) -> dict[str, An
     content = text.encode(errors="surrogatepass")
     if len(content) > largest:
         raise Refused(connection, f"is larger than {largest} bytes", field=path)
+    digest = _kept(content)
+    return {MARK: {"sha256": digest, "size": len(content), "mark": _mark(digest)}}
+
+
+def _kept(content: bytes) -> str:
+    """Keep bytes, once; their digest."""
     digest = hashlib.sha256(content).hexdigest()
     if not StoredDocument.objects.filter(digest=digest).exists():
         sealed = seal(content, label=f"document:{digest}")
         row = StoredDocument(digest=digest, size=len(content), content_sealed=sealed)
         StoredDocument.objects.bulk_create([row], ignore_conflicts=True)
-    return {MARK: {"sha256": digest, "size": len(content), "mark": _mark(digest)}}
+    return digest
+
+
+def put_wire(row: Exchange, column: Literal["sent", "received"], content: bytes, longest: int) -> None:
+    """Put a message into a row of the log, sealed; one of over ``longest`` bytes beside it, kept once."""
+    document = None
+    if len(content) > longest:
+        document = StoredDocument.objects.defer("content_sealed").get(digest=_kept(content))
+    sealed = seal(content, label=row.label(column)) if content and document is None else b""
+    setattr(row, column, sealed)
+    setattr(row, f"{column}_document", document)
 
 
 def _text(connection: str, digest: str) -> str:
     row = StoredDocument.objects.filter(digest=digest).first()
     if row is None:
         raise Misconfigured(connection, f"the stored document {digest} is gone")
-    return unseal(bytes(row.content_sealed), label=f"document:{digest}").decode(errors="surrogatepass")
+    return row.content.decode(errors="surrogatepass")

@@ -5,11 +5,11 @@ from django.utils import timezone
 from adapters import exchange_rows
 from adapters.delivery.policy import Policy, Repeat
 from adapters.delivery.verdict import is_uncertain
+from adapters.documents import put_wire
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Accepted, Context, Pending, Rejected, Reply, Result, Retry, Wire
 from onestop.lib.owner import this_process
-from onestop.lib.sealing import seal
 
 State = Exchange.State
 
@@ -28,7 +28,7 @@ ERROR_STATES: dict[type, Exchange.State] = {
 LIMITS = {field.name: field.max_length for field in Exchange._meta.fields}
 FINISHED = [
     *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
-    *("answer", "check_after", "is_uncertain", "finished_at"),
+    *("sent_document", "received_document", "answer", "check_after", "is_uncertain", "finished_at"),
 ]
 
 
@@ -57,19 +57,19 @@ def begun(connection: str, operation: str, value: JSON, context: Context) -> Exc
 def finish(row: Exchange, outcome: Reply | Exception, policy: Policy) -> None:
     """Write what became of the call."""
     if isinstance(outcome, Reply):
-        _put_wire(row, outcome.wire)
+        _put_wire(row, outcome.wire, policy)
         _put_result(row, outcome.result)
     else:
-        _put_error(row, outcome)
+        _put_error(row, outcome, policy)
     changes = policy.repeating(row.operation)[0] != Repeat.READ
     row.is_uncertain = changes and is_uncertain(policy.failures, outcome)
     row.finished_at = timezone.now()
     exchange_rows.update(row, FINISHED)
 
 
-def _put_wire(row: Exchange, wire: Wire) -> None:
-    row.sent = seal(wire.sent, label=row.label("sent")) if wire.sent else b""
-    row.received = seal(wire.received, label=row.label("received")) if wire.received else b""
+def _put_wire(row: Exchange, wire: Wire, policy: Policy) -> None:
+    put_wire(row, "sent", wire.sent, policy.claim_check)
+    put_wire(row, "received", wire.received, policy.claim_check)
     row.sent_type = fit(wire.sent_type, "sent_type")
     row.received_type = fit(wire.received_type, "received_type")
     row.status = fit(wire.status, "status")
@@ -89,11 +89,11 @@ def _put_result(row: Exchange, result: Result) -> None:
         row.answer = seal_json(result.value, row.label("answer"))
 
 
-def _put_error(row: Exchange, error: Exception) -> None:
+def _put_error(row: Exchange, error: Exception, policy: Policy) -> None:
     if not isinstance(error, AdapterError):  # a fault of ours: the row says so and the exception goes on
         row.state, row.detail = State.MISCONFIGURED, fit(f"{type(error).__name__}: {error}", "detail")
         return
-    _put_wire(row, error.wire)
+    _put_wire(row, error.wire, policy)
     row.state = ERROR_STATES.get(type(error), State.UNAVAILABLE)
     row.detail = fit(_told(error), "detail")
     row.line = error.line if isinstance(error, NotUnderstood) else 0

@@ -121,6 +121,12 @@ class Exchange(models.Model):
     sent = models.BinaryField(default=b"")
     received = models.BinaryField(default=b"")
     answer = models.BinaryField(default=b"")
+    sent_document = models.ForeignKey(
+        "StoredDocument", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
+    received_document = models.ForeignKey(
+        "StoredDocument", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
+    )
     sent_type = models.CharField(max_length=120, blank=True)
     received_type = models.CharField(max_length=120, blank=True)
     status = models.CharField(max_length=120, blank=True)
@@ -166,12 +172,18 @@ class Exchange(models.Model):
     @property
     def sent_bytes(self) -> bytes:
         """What went over the wire."""
-        return unseal(bytes(self.sent), label=self.label("sent")) if self.sent else b""
+        return self._wire("sent", self.sent_document)
 
     @property
     def received_bytes(self) -> bytes:
         """What came over the wire."""
-        return unseal(bytes(self.received), label=self.label("received")) if self.received else b""
+        return self._wire("received", self.received_document)
+
+    def _wire(self, column: str, document: "StoredDocument | None") -> bytes:
+        if document is not None:
+            return document.content
+        sealed = bytes(getattr(self, column))
+        return unseal(sealed, label=self.label(column)) if sealed else b""
 
     @property
     def milliseconds(self) -> int | None:
@@ -260,15 +272,20 @@ class ConnectionCheck(models.Model):
 
 
 class StoredDocument(models.Model):
-    """A large text of a canonical value, kept once; values refer to it by its digest."""
+    """A large text of a canonical value, or a large message, kept once and referred to."""
 
-    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the UTF-8 text, in hex")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the bytes, in hex")
     size = models.PositiveIntegerField(help_text="Bytes")
     content_sealed = models.BinaryField()
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.digest} {self.size}"
+
+    @property
+    def content(self) -> bytes:
+        """The bytes; a text in UTF-8."""
+        return unseal(bytes(self.content_sealed), label=f"document:{self.digest}")
 
 
 class WorkbenchQuerySet(models.QuerySet["WorkbenchItem"]):

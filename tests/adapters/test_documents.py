@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
 
 from adapters import documents, exchange
 from adapters.errors import Misconfigured, Refused
@@ -69,3 +70,36 @@ def test_the_log_refers_and_the_agency_gets_the_whole() -> None:
     assert row.canonical_value == check_in(VALUE)
     assert len(row.canonical) < 1000
     assert LARGE.encode() in row.sent_bytes
+
+
+def test_large_messages_lie_beside_the_log_and_are_read_as_if_in_it() -> None:
+    agency = DeafAgency(Settings())
+    agency.start()
+    try:
+        connect(agency.url)
+        for key in ("a", "b"):
+            exchange.perform(KEY, "notice", {"text": LARGE}, Context("c", key))
+        exchange.perform(KEY, "notice", {"text": "small"}, Context("c", "c"))
+    finally:
+        agency.stop()
+    *large, small = Exchange.objects.order_by("id")
+    for row in large:
+        assert bytes(row.sent) == b""
+        assert row.sent_document is not None
+        assert LARGE.encode() in row.sent_bytes
+        assert len(bytes(row.received)) < 1000
+        assert row.received_document is None
+    assert small.sent_document is None
+    assert b"small" in small.sent_bytes
+
+
+def test_a_large_message_of_theirs_is_kept_whole() -> None:
+    body = LARGE.encode()
+    row = exchange.record_inbound("x", "status", "", "", body, "taken")
+    again = Exchange.objects.get(pk=row.pk)
+    assert again.received_bytes == body
+    assert bytes(again.received) == b""
+    repeated = exchange.record_inbound("x", "status", "", "", body, "duplicate")
+    assert repeated.received_document_id == again.received_document_id, "the same bytes are kept once"
+    with pytest.raises(ProtectedError):
+        StoredDocument.objects.all().delete()
