@@ -1,21 +1,60 @@
 """Who may open a page: signed in, and surely enough. Asked by decorators on views."""
 
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
-from identity import levels
+from identity import levels, typed
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def session_level(request: HttpRequest) -> str:
-    """Return the level of assurance of this session, or "" if nobody is signed in."""
-    return str(request.session.get("acr", "")) if request.user.is_authenticated else ""
+    """Return the level of assurance of this session, or "" if nobody is signed in.
+
+    High lasts ``ONESTOP_STEP_UP_SECONDS`` from when the person proved it, then it is substantial (A80).
+    """
+    if not request.user.is_authenticated:
+        return ""
+    level = str(request.session.get("acr", ""))
+    proven_at = request.session.get("acr_at")
+    fresh = isinstance(proven_at, int | float) and time.time() - proven_at <= settings.STEP_UP_SECONDS
+    return levels.SUBSTANTIAL if level == levels.HIGH and not fresh else level
+
+
+class StepUpNeeded(Exception):
+    """What was asked for needs a surer session. Raised where it is found, answered by the middleware."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__(level)
+        self.level = level
+
+
+def require_level(request: HttpRequest, level: str) -> None:
+    """Raise :class:`StepUpNeeded` for a session below ``level``."""
+    if not levels.reaches(session_level(request), level):
+        raise StepUpNeeded(level)
+
+
+class StepUp:
+    """Middleware: sends a session that is not sure enough to step up, and back to the same page (A101)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer as usual."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Turn the exception into the way to the e-ID."""
+        return to_sign_in(request, exception.level) if isinstance(exception, StepUpNeeded) else None
 
 
 def citizen_required(level: str = levels.SUBSTANTIAL) -> Callable[[View], View]:
@@ -37,10 +76,14 @@ def citizen_required(level: str = levels.SUBSTANTIAL) -> Callable[[View], View]:
 
 
 def to_sign_in(request: HttpRequest, level: str = levels.SUBSTANTIAL) -> HttpResponse:
-    """Send the browser to sign in and back. htmx follows a redirect inside a fragment, so it is told to
+    """Send the browser to sign in and back.
 
-    leave the whole page instead, and comes back to the page the fragment is part of.
+    htmx follows a redirect inside a fragment, so it is told to leave the whole page instead, and comes back
+    to the page the fragment is part of. A program is told by a challenge (RFC 9470). What a form carried is
+    kept for the page it came from.
     """
+    if _is_program(request):
+        return _challenge(request, level)
     is_fragment = request.headers.get("HX-Request") == "true"
     target = request.get_full_path()
     if is_fragment:
@@ -50,4 +93,17 @@ def to_sign_in(request: HttpRequest, level: str = levels.SUBSTANTIAL) -> HttpRes
     address = f"{reverse('identity:sign-in')}?{urlencode(asked)}"
     if is_fragment:
         return HttpResponse(status=204, headers={"HX-Redirect": address})
+    typed.keep(request)
     return HttpResponseRedirect(address)
+
+
+def _is_program(request: HttpRequest) -> bool:
+    accepted = request.headers.get("Accept", "")
+    return "json" in accepted and "html" not in accepted
+
+
+def _challenge(request: HttpRequest, level: str) -> HttpResponse:
+    """RFC 9470 section 3: which level would do; a person who is not signed in at all is told just that."""
+    error = "insufficient_user_authentication" if request.user.is_authenticated else "invalid_token"
+    said = f'Bearer error="{error}", acr_values="{level}"'
+    return JsonResponse({"error": error, "acr_values": level}, status=401, headers={"WWW-Authenticate": said})

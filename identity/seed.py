@@ -8,6 +8,7 @@ from django.db import transaction
 from identity import levels
 from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
 from identity.provider import keys
+from identity.signin import providers
 from onestop.lib import aurelia, env
 
 _FIELDS = {
@@ -34,7 +35,8 @@ def seed_eid() -> None:
 
 @transaction.atomic
 def seed_portal() -> None:
-    """The portal: staff with their roles, and the National Population Register as a client of the API."""
+    """The portal: the embedded e-ID, staff with their roles, the population register as a client."""
+    providers.ensure_embedded()
     for member in aurelia.staff():
         user = _member(member["subject"], member["givenName"], member["familyName"])
         for held in member["roles"]:
@@ -81,7 +83,7 @@ def _member(subject: str, given_name: str, family_name: str) -> User:
 
 def _portal_client() -> None:
     portal = _client("portal", "OneStop", Application.GRANT_AUTHORIZATION_CODE)
-    portal.redirect_uris = f"{settings.PORTAL_URL}/sign-in/callback"
+    portal.redirect_uris = f"{settings.PORTAL_URL}/sign-in/callback/{providers.EMBEDDED}"
     portal.post_logout_redirect_uris = f"{settings.PORTAL_URL}/signed-out"
     portal.allowed_scopes = "openid profile eidas email phone"
     portal.algorithm = keys.DEFAULT

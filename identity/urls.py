@@ -2,16 +2,19 @@
 
 from django.urls import path
 
-from identity import agencies
+from identity import agencies, session_end
 from identity.oauth.views import TokenView
-from identity.signin import back_channel, views
+from identity.signin import back_channel, callback, views
 
 app_name = "identity"
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
-    path("sign-in/callback", views.callback, name="callback"),
+    path("sign-in/callback/<slug:key>", callback.callback, name="callback"),
+    path("sign-in/e-id/<slug:key>/logo", views.logo, name="logo"),
+    path("sign-in/e-id/<slug:key>/keys.json", views.keys, name="provider-keys"),
     path("sign-in/back-channel-logout", back_channel.receive, name="back-channel-logout"),
+    path("session/", session_end.session, name="session"),
     path("sign-out", views.sign_out, name="sign-out"),
     path("signed-out", views.signed_out, name="signed-out"),
     path("oauth/token", TokenView.as_view(), name="token"),

@@ -53,20 +53,25 @@ _IDENTITY = ["oauth2_provider", "identity"]
 _PORTAL = ["django_htmx", "adapters", "onestop.catalogue", "workflows", "onestop.portal", "onestop.agency"]
 INSTALLED_APPS = [*_DJANGO, *_IDENTITY, *(_PORTAL if IS_PORTAL else [])]
 
+_PORTAL_MIDDLEWARE = [
+    "django_htmx.middleware.HtmxMiddleware",
+    "identity.sign_ins.AbsoluteLimit",
+    "identity.access.StepUp",
+]
 MIDDLEWARE = [
     "onestop.lib.client_certificate.ClientCertificateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "onestop.lib.headers.HeadersMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "identity.session_end.IdleSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    *(["django_htmx.middleware.HtmxMiddleware", "identity.sign_ins.AbsoluteLimit"] if IS_PORTAL else []),
+    *(_PORTAL_MIDDLEWARE if IS_PORTAL else []),
 ]
 ROOT_URLCONF = "onestop.urls" if IS_PORTAL else "identity.provider.urls"
 WSGI_APPLICATION = "onestop.wsgi.application"
@@ -83,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "onestop.lib.site.site",
+                *(["identity.session_end.context"] if IS_PORTAL else []),
             ],
         },
     },
@@ -137,6 +143,7 @@ SESSION_COOKIE_NAME = f"{_HOST}onestop_{ROLE}_session"
 CSRF_COOKIE_NAME = f"{_HOST}onestop_{ROLE}_csrf"
 SESSION_COOKIE_AGE = env.whole("ONESTOP_SESSION_SECONDS", 1800, low=60)
 SESSION_LONGEST_SECONDS = env.whole("ONESTOP_SESSION_LONGEST_SECONDS", 8 * 3600, low=60)
+STEP_UP_SECONDS = env.whole("ONESTOP_STEP_UP_SECONDS", 900, low=60)
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
@@ -172,13 +179,17 @@ USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
 # The links on top of every page: label (translated), URL name, who sees it (all, citizen, or an audience).
-SITE_AUDIENCES = {"staff": "identity.policies.is_staff"}
+SITE_AUDIENCES = {
+    "staff": "identity.policies.is_staff",
+    "administrator": "identity.policies.is_administrator",
+}
 SITE_NAVIGATION: list[tuple[Any, str, str]] = (
     [
         (_("Services"), "catalogue:home", "all"),
         (_("Agencies"), "catalogue:agencies", "all"),
         (_("My cases"), "portal:my", "citizen"),
         (_("Staff"), "agency:home", "staff"),
+        (_("Manage"), "manage:home", "administrator"),
     ]
     if IS_PORTAL
     else []

@@ -1,6 +1,7 @@
 """The tables of identity, the same in both roles: people and roles, and what the e-ID provider keeps."""
 
 from identity.models.clients import Application, UsedAssertion
+from identity.models.e_ids import IdentityProvider
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
 from identity.models.record import RecordBatch, RecordEntry, RecordPerson
@@ -14,6 +15,7 @@ __all__ = [
     "FederatedIdentity",
     "Grant",
     "IDToken",
+    "IdentityProvider",
     "RecordBatch",
     "RecordEntry",
     "RecordPerson",

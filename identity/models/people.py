@@ -86,6 +86,9 @@ class FederatedIdentity(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="federated_identities")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    level = models.CharField(
+        max_length=60, choices=levels.CHOICES, default=levels.LOW, help_text="The highest it has proven here"
+    )
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 What the token names ends here at once, in every browser it concerns. A token is taken once.
 """
 
+import json
 import logging
 import time
 from datetime import UTC, datetime, timedelta
@@ -19,12 +20,11 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 
 from identity import sign_ins
-from identity.models import SignIn, UsedLogoutToken
+from identity.models import IdentityProvider, SignIn, UsedLogoutToken
 from identity.oauth import parameters
 from identity.signin import discovery, providers
 from identity.signin.claims import LEEWAY
-from identity.signin.errors import ProviderSilent
-from identity.signin.providers import Provider
+from identity.signin.errors import AnswerRefused, ProviderSilent
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
 OLDEST = 300  # seconds
@@ -44,7 +44,7 @@ def receive(request: HttpRequest) -> JsonResponse:
     try:
         if parameters.fault(request) or not token:
             raise LogoutTokenRefused("there is no usable logout_token")
-        provider = providers.default()
+        provider = _provider_of(token)
         claims = check(token, provider, time.time())
         _use_up(provider.issuer, claims)
     except LogoutTokenRefused as refused:
@@ -63,12 +63,23 @@ def receive(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ended": ended})
 
 
-def check(token: str, provider: Provider, now: float) -> dict[str, Any]:
+def _provider_of(token: str) -> IdentityProvider:
+    """The e-ID that the token says it comes from; whether it does is for :func:`check` to say."""
+    try:
+        issuer = json.loads(jws.extract_compact(token.encode()).payload)["iss"]
+        return providers.by_issuer(issuer if isinstance(issuer, str) else "")
+    except (JoseError, ValueError, UnicodeError, KeyError, TypeError) as error:
+        raise LogoutTokenRefused("the signature does not hold") from error
+    except AnswerRefused as error:
+        raise LogoutTokenRefused("iss is another issuer") from error
+
+
+def check(token: str, provider: IdentityProvider, now: float) -> dict[str, Any]:
     """Return the claims of a token that keeps every rule; raises LogoutTokenRefused, ProviderSilent."""
     try:
         kid = jws.extract_compact(token.encode()).headers().get("kid")
         keys = discovery.of(provider.issuer).keys(kid if isinstance(kid, str) else None)
-        opened = jwt.decode(token, keys, algorithms=list(provider.algorithms))
+        opened = jwt.decode(token, keys, algorithms=provider.algorithms.split())
     except (JoseError, ValueError, UnicodeError) as error:
         raise LogoutTokenRefused("the signature does not hold") from error
     claims = dict(opened.claims)

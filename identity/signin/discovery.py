@@ -19,12 +19,13 @@ KEPT_SECONDS = 600.0
 ENDPOINTS_SECONDS = 10.0  # short: reading them anew is how we know the e-ID is there before sending people
 REFETCH_SECONDS = 30.0
 SILENT_SECONDS = 3.0  # so that a hanging provider does not hold up everyone who wants to sign in
-_NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+_NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
+_OFFERED = ("userinfo_endpoint", "end_session_endpoint")
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """The endpoints of a provider."""
+    """The endpoints of a provider, "" for none. ``names_itself``: its answers carry `iss`."""
 
     issuer: str
     authorization_endpoint: str
@@ -32,6 +33,7 @@ class Discovery:
     userinfo_endpoint: str
     jwks_uri: str
     end_session_endpoint: str
+    names_itself: bool
 
 
 class Metadata:
@@ -68,6 +70,7 @@ class Metadata:
             known = self._keys is not None and kid in {key.kid for key in self._keys.keys}
             if age > KEPT_SECONDS or (not known and age > REFETCH_SECONDS):
                 self._fetched_at = time.monotonic()  # a fetch that fails counts too
+                self._keys = self._keys if age <= KEPT_SECONDS else None  # old keys are not believed for ever
                 self._keys = self._fetch(uri)
             if self._keys is None:
                 raise ProviderSilent(f"{uri} did not answer a moment ago")
@@ -79,8 +82,9 @@ class Metadata:
             raise ProviderSilent(f"discovery of {self.issuer} answered {status} for another issuer")
         if not all(isinstance(document.get(name), str) for name in _NEEDED):
             raise ProviderSilent(f"discovery of {self.issuer} lacks an endpoint")
-        known = {name: document[name] for name in _NEEDED}
-        return Discovery(**known, end_session_endpoint=str(document.get("end_session_endpoint", "")))
+        known = {name: str(document.get(name) or "") for name in (*_NEEDED, *_OFFERED)}
+        names_itself = document.get("authorization_response_iss_parameter_supported") is True
+        return Discovery(**known, names_itself=names_itself)
 
     def _fetch(self, uri: str) -> KeySet:
         status, document = wire.call("GET", uri)
@@ -104,3 +108,8 @@ _known: dict[str, Metadata] = {}
 def of(issuer: str) -> Metadata:
     """Return this process's cache for an issuer."""
     return _known.setdefault(issuer, Metadata(issuer))
+
+
+def forget(issuer: str) -> None:
+    """Forget what this process knows of an issuer, so that it is read anew."""
+    _known.pop(issuer, None)

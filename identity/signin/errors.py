@@ -2,12 +2,13 @@
 
 
 class SignInError(Exception):
-    """Root of the errors of signing in; nobody is signed in. ``code`` is one word for logs and pages,
+    """Root of the errors of signing in; nobody is signed in. ``code`` is one word for logs and pages.
 
-    ``target`` where the person wanted to go, if that is known.
+    ``target`` is where the person wanted to go and ``purpose`` what the sign-in was for, if that is known.
     """
 
     target = "/"
+    purpose = "sign-in"
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}" if detail else code)
@@ -29,9 +30,27 @@ class ProviderRefused(SignInError):
         self.error = error
 
 
+class NothingOffered(SignInError):
+    """No e-ID that people may use here proves the level that is needed. Final until one is configured."""
+
+    def __init__(self, level: str) -> None:
+        super().__init__("nothing-offered", level)
+
+
 class AnswerRefused(SignInError):
     """The answer does not belong to a sign-in begun in this browser. Final for this answer."""
 
 
 class TokenForged(SignInError):
     """The ID token breaks a rule; ``code`` names the rule. Final, and worth looking at."""
+
+
+class LinkRefused(SignInError):
+    """The e-ID is proven, but is not linked to this account. Final for these two; ``code`` says why.
+
+    ``needed`` is the level both sides must reach, where that is the reason.
+    """
+
+    def __init__(self, code: str, needed: str = "") -> None:
+        super().__init__(code)
+        self.needed = needed

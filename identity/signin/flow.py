@@ -14,11 +14,15 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import QueryDict
 from django.urls import reverse
 
+from identity import levels
+from identity.models import IdentityProvider
+from identity.models.e_ids import claim_at
 from identity.signin import claims, discovery, wire
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
-from identity.signin.providers import Provider, by_key
+from identity.signin.providers import by_key, proof
 
 PENDING = "pending_sign_ins"
+SIGN_IN, LINK, TRIAL = "sign-in", "link", "trial"  # what a sign-in is for
 _AT_ONCE = 5  # tabs of one browser that may be signing in at the same time
 _LIFETIME = 900  # seconds a person may take at the e-ID
 
@@ -33,28 +37,48 @@ class Pending:
     level: str
     next: str
     begun_at: float
+    purpose: str = SIGN_IN
+    max_age: int | None = None
 
 
 @dataclass(frozen=True)
 class SignedIn:
     """A person the e-ID vouches for: checked ID token claims and the attributes that came with them."""
 
-    provider: Provider
+    provider: IdentityProvider
     claims: dict[str, Any]
     attributes: dict[str, Any]
     id_token: str
     next: str
+    purpose: str
+
+    @property
+    def subject(self) -> str:
+        """The person's name at the e-ID: from the signed token, never from userinfo."""
+        found = claim_at(self.claims, self.provider.paths.get("subject") or "sub")
+        if not isinstance(found, str) or not 0 < len(found) <= 255 or "\x00" in found:
+            raise TokenForged("sub")
+        return found
+
+    @property
+    def level(self) -> str:
+        """The eIDAS level that was proven."""
+        return self.provider.level_of(self.claims)
 
 
-def callback_url() -> str:
-    """Return the address the e-ID answers to, as registered there."""
-    return f"{settings.PORTAL_URL}{reverse('identity:callback')}"
-
-
-def begin(session: SessionBase, provider: Provider, *, level: str, target: str, afresh: bool = False) -> str:
+def begin(
+    session: SessionBase,
+    provider: IdentityProvider,
+    *,
+    level: str,
+    target: str,
+    afresh: bool = False,
+    purpose: str = SIGN_IN,
+) -> str:
     """Note the sign-in in the browser's session; return the address at the e-ID to go to.
 
-    ``afresh``: the e-ID must ask who it is, whatever session it has. Raises ProviderSilent.
+    ``afresh``: the e-ID must ask who it is, whatever session it has. For the level high it must have asked
+    a short while ago, since a step-up expires (A80). Raises ProviderSilent.
     """
     endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
     state = secrets.token_urlsafe(24)
@@ -65,44 +89,52 @@ def begin(session: SessionBase, provider: Provider, *, level: str, target: str, 
         level=level,
         next=target,
         begun_at=time.time(),
+        purpose=purpose,
+        max_age=settings.STEP_UP_SECONDS if level == levels.HIGH else None,
     )
     others = list(session.get(PENDING, {}).items())[-(_AT_ONCE - 1) :]
     session[PENDING] = dict([*others, (state, asdict(pending))])
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
-        "redirect_uri": callback_url(),
-        "scope": " ".join(provider.scopes),
+        "redirect_uri": provider.callback_url,
+        "scope": provider.scopes,
         "state": state,
         "nonce": pending.nonce,
         "code_challenge": _challenge(pending.verifier),
         "code_challenge_method": "S256",
-        "acr_values": level,
+        **provider.wish(level),
     }
+    if pending.max_age is not None:
+        asked["max_age"] = str(pending.max_age)
     if afresh:
         asked["prompt"] = "login"
     return f"{endpoint}?{urlencode(asked)}"
 
 
-def finish(session: SessionBase, answer: QueryDict) -> SignedIn:
-    """Check the e-ID's answer and fetch the person; raises a :class:`SignInError`.
+def finish(session: SessionBase, answer: QueryDict, key: str) -> SignedIn:
+    """Check the answer that came to the address of the e-ID ``key``, and fetch the person.
 
-    The state is taken out of the session before anything else, so an answer works once (A68, A70).
+    The state is taken out of the session before anything else, so an answer works once (A68, A70). Raises a
+    :class:`SignInError` that knows where the person wanted to go and what for.
     """
     pending = _take(session, answer.get("state", ""))
     try:
-        return _checked(pending, by_key(pending.provider), answer)
+        if pending.provider != key:
+            raise AnswerRefused("mix-up")  # RFC 9700 section 4.4.2.2, A69
+        return _checked(pending, by_key(key, on_trial=pending.purpose == TRIAL), answer)
     except SignInError as error:
-        error.target = pending.next
+        error.target, error.purpose = pending.next, pending.purpose
         raise
 
 
-def _checked(pending: Pending, provider: Provider, answer: QueryDict) -> SignedIn:
+def _checked(pending: Pending, provider: IdentityProvider, answer: QueryDict) -> SignedIn:
     if answer.get("iss", provider.issuer) != provider.issuer:
         raise AnswerRefused("mix-up")  # RFC 9207, A69
     if "error" in answer:
         raise ProviderRefused(_word(answer.get("error")))
-    if answer.get("iss") is None or not answer.get("code"):
+    names_itself = discovery.of(provider.issuer).discovery().names_itself
+    if (names_itself and answer.get("iss") is None) or not answer.get("code"):
         raise AnswerRefused("incomplete")
     tokens = _redeem(provider, answer.get("code", ""), pending.verifier)
     id_token = tokens["id_token"]
@@ -113,15 +145,18 @@ def _checked(pending: Pending, provider: Provider, answer: QueryDict) -> SignedI
         access_token=tokens["access_token"],
         level=pending.level,
         now=time.time(),
-        algorithms=provider.algorithms,
+        algorithms=tuple(provider.algorithms.split()),
+        max_age=pending.max_age,
+        needs_at_hash=provider.needs_at_hash,
+        level_of=provider.level_of,
     )
     keys = discovery.of(provider.issuer).keys(claims.key_id(id_token))
     checked = claims.check(id_token, keys, expected)
     attributes = _attributes(provider, tokens["access_token"], checked["sub"])
-    return SignedIn(provider, checked, attributes, id_token, pending.next)
+    return SignedIn(provider, checked, checked | attributes, id_token, pending.next, pending.purpose)
 
 
-def end_session_url(provider: Provider, id_token: str) -> str | None:
+def end_session_url(provider: IdentityProvider, id_token: str) -> str | None:
     """Return where to send the browser to sign out at the e-ID too, or None if it offers no such thing."""
     endpoint = discovery.of(provider.issuer).discovery().end_session_endpoint
     if not endpoint:
@@ -152,16 +187,16 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
-def _redeem(provider: Provider, code: str, verifier: str) -> dict[str, str]:
+def _redeem(provider: IdentityProvider, code: str, verifier: str) -> dict[str, str]:
     asked = {
         "grant_type": "authorization_code",
         "code": code,
-        "redirect_uri": callback_url(),
+        "redirect_uri": provider.callback_url,
         "code_verifier": verifier,
     }
     endpoint = discovery.of(provider.issuer).discovery().token_endpoint
-    basic = (provider.client_id, provider.client_secret)
-    status, answer = wire.call("POST", endpoint, data=asked, auth=basic)
+    ours = proof(provider, endpoint)
+    status, answer = wire.call("POST", endpoint, data=asked | ours.pop("form", {}), **ours)
     if status != 200:
         raise ProviderRefused(_word(answer.get("error")))
     tokens = {name: answer.get(name) for name in ("access_token", "id_token")}
@@ -170,8 +205,10 @@ def _redeem(provider: Provider, code: str, verifier: str) -> dict[str, str]:
     return {name: str(token) for name, token in tokens.items()}
 
 
-def _attributes(provider: Provider, access_token: str, subject: str) -> dict[str, Any]:
+def _attributes(provider: IdentityProvider, access_token: str, subject: str) -> dict[str, Any]:
     endpoint = discovery.of(provider.issuer).discovery().userinfo_endpoint
+    if not endpoint:
+        return {}
     bearer = {"Authorization": f"Bearer {access_token}"}
     status, answer = wire.call("GET", endpoint, headers=bearer)
     if status != 200:

@@ -1,30 +1,27 @@
 """From an e-ID's claims to a person of the portal. Known by (issuer, subject) and by nothing else."""
 
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
+from identity import levels
 from identity.models import FederatedIdentity, User
 from identity.signin.errors import AnswerRefused
 
-# user field -> claim; the longest value a field takes comes from the field
-_FIELDS = {
-    "given_name": "given_name",
-    "family_name": "family_name",
-    "birth_name": "birth_family_name",
-    "date_of_birth": "birthdate",
-    "email": "email",
-    "telephone": "phone_number",
-}
+_FIELDS = (
+    *("given_name", "family_name", "birth_name", "date_of_birth", "place_of_birth"),
+    *("email", "telephone"),
+)
 
 
-def recognise(issuer: str, subject: str, attributes: dict[str, Any]) -> User:
-    """Return the person behind a checked sign-in, with the e-ID's attributes stored.
+def recognise(issuer: str, subject: str, person: Mapping[str, str], *, level: str, now: datetime) -> User:
+    """Return the person behind a checked sign-in at ``level``; ``person`` is what the e-ID says of them.
 
-    Raises AnswerRefused("inactive") for a person who may not sign in.
+    What is kept of a person comes from the surest of their e-IDs: a weaker one linked to the same account
+    changes nothing. Raises AnswerRefused("inactive") for a person who may not sign in.
     """
-    known = _find(issuer, subject)
+    known = find(issuer, subject)
     if known is None:
         try:
             with transaction.atomic():
@@ -34,30 +31,35 @@ def recognise(issuer: str, subject: str, attributes: dict[str, Any]) -> User:
             known = FederatedIdentity.objects.select_related("user").get(issuer=issuer, subject=subject)
     if not known.user.is_active:
         raise AnswerRefused("inactive")
-    known.last_used_at = timezone.now()
-    known.save(update_fields=["last_used_at"])
-    return _updated(known.user, attributes)
+    use(known, level, now)
+    return _updated(known.user, person) if levels.reaches(known.level, strength(known.user)) else known.user
 
 
-def _find(issuer: str, subject: str) -> FederatedIdentity | None:
+def find(issuer: str, subject: str) -> FederatedIdentity | None:
+    """Return the identity with its person, or None for one that was never here."""
     return FederatedIdentity.objects.select_related("user").filter(issuer=issuer, subject=subject).first()
 
 
-def _updated(user: User, attributes: dict[str, Any]) -> User:
-    for name, claim in _FIELDS.items():
-        if claim in attributes:
+def use(identity: FederatedIdentity, level: str, now: datetime) -> None:
+    """Note that an identity was used, and the highest level it has proven."""
+    identity.last_used_at = now
+    identity.level = level if levels.reaches(level, identity.level) else identity.level
+    identity.save(update_fields=["last_used_at", "level"])
+
+
+def strength(user: User) -> str:
+    """Return the highest level that any identity of the person has proven."""
+    held = set(user.federated_identities.values_list("level", flat=True))
+    return max(held, key=levels.ORDER.index, default=levels.LOW)
+
+
+def _updated(user: User, person: Mapping[str, str]) -> User:
+    for name in _FIELDS:
+        if name in person:
             longest = getattr(User._meta.get_field(name), "max_length", None)
-            setattr(user, name, _text(attributes[claim])[:longest])
-    place = attributes.get("place_of_birth")
-    if isinstance(place, dict):
-        user.place_of_birth = _text(place.get("locality"))[:200]
-    identifier = _text(attributes.get("person_identifier"))
+            setattr(user, name, person[name][:longest])
+    identifier = person.get("identifier", "")
     if identifier and identifier != user.identifier:
         user.identifier = identifier
     user.save()
     return user
-
-
-def _text(value: object) -> str:
-    """Return a claim as text without the characters a database or XML refuses."""
-    return "".join(letter for letter in value if letter >= " ") if isinstance(value, str) else ""

@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest
 
+from identity.access import require_level
 from identity.models import User
 from workflows.models import Case
 from workflows.policies import is_applicant
@@ -15,8 +16,9 @@ def citizen(request: HttpRequest) -> User:
 
 
 def own_case(request: HttpRequest, reference: str) -> Case:
-    """The citizen's own case; raises Http404 for anybody else's and for none."""
+    """The citizen's own case; Http404 for anybody else's and for none, StepUpNeeded below its level."""
     case = Case.objects.select_related("service_version", "applicant").filter(reference=reference).first()
     if case is None or not is_applicant(citizen(request), case):
         raise Http404
+    require_level(request, case.service_version.level)
     return case

@@ -16,6 +16,7 @@ from identity.models import Application, EIDAccount, SignIn, User
 from identity.provider import back_channel as provider_side
 from identity.provider import subjects
 from identity.signin import back_channel, discovery
+from identity.signin.providers import ensure_embedded
 from tests.identity import steps
 
 pytestmark = pytest.mark.django_db
@@ -25,8 +26,9 @@ URL = "/sign-in/back-channel-logout"
 
 
 @pytest.fixture(autouse=True)
-def keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The e-ID's keys, as the portal has fetched them."""
+def keys(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The e-ID's row, and its keys as the portal has fetched them."""
+    ensure_embedded()
     held = KeySet.import_key_set({"keys": [KEY.as_dict(private=False)]})
     monkeypatch.setattr(discovery.Metadata, "keys", lambda self, kid: held)
 

@@ -23,6 +23,7 @@ from django.utils import timezone
 from identity import levels, sign_ins
 from identity.models import FederatedIdentity, SignIn, User
 from identity.signin import discovery, wire
+from identity.signin.providers import ensure_embedded
 from onestop.lib import aurelia
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -93,10 +94,11 @@ def provider(live_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture
-def world(provider: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(db: None, provider: World, settings: Any, monkeypatch: pytest.MonkeyPatch) -> World:
     """The portal pointed at that provider, with nothing remembered."""
     settings.PORTAL_URL, settings.EID_URL = provider.portal, provider.eid
     monkeypatch.setattr(discovery, "_known", {})
+    ensure_embedded()
     return provider
 
 
@@ -221,7 +223,7 @@ def test_a81_giving_up_at_the_e_id_makes_no_session(world: World) -> None:
     form = {"csrfmiddlewaretoken": browser.hidden(page.text, "csrfmiddlewaretoken"), "allow": "no"}
     told = browser.open(f"{world.eid}{browser.hidden(page.text, 'next')}", form)
     assert told.status_code == 200
-    assert told.url.startswith(f"{world.portal}/sign-in/callback")
+    assert told.url.startswith(f"{world.portal}/sign-in/callback/eid")
     assert "You cancelled at the e-ID" in told.text
     assert "/sign-in?next=%2Fcases" in told.text  # the way on leads to where one wanted to go
     assert not User.objects.exists()
@@ -238,11 +240,11 @@ def test_a68_a70_answers_of_other_browsers_and_second_answers_are_refused(world:
     pending_state(victim)
     for state in (foreign, "", "ü", "x" * 500, "\x00"):
         asked = {"code": "x", "state": state, "iss": world.eid}
-        refused = victim.session.get(f"{world.portal}/sign-in/callback", params=asked)
+        refused = victim.session.get(f"{world.portal}/sign-in/callback/eid", params=asked)
         assert refused.status_code == 400
     browser = Browser(world)
     browser.sign_in()
-    callback = next(hop for hop in browser.hops if "/sign-in/callback" in hop)
+    callback = next(hop for hop in browser.hops if "/sign-in/callback/eid" in hop)
     again = browser.session.get(callback)
     assert again.status_code == 400
     assert f"You are signed in as <bdi>{MARIA['givenName']}" in again.text  # and stays so
@@ -254,7 +256,7 @@ def test_a69_answer_of_another_issuer_is_refused(world: World) -> None:
         browser = Browser(world)
         state = pending_state(browser)
         asked = {"code": "x", "state": state} | extra
-        refused = browser.session.get(f"{world.portal}/sign-in/callback", params=asked)
+        refused = browser.session.get(f"{world.portal}/sign-in/callback/eid", params=asked)
         assert refused.status_code == 400
     assert not User.objects.exists()
 
@@ -264,7 +266,7 @@ def test_error_of_the_e_id_writes_no_lines_into_the_log(
 ) -> None:
     browser = Browser(world)
     asked = {"error": "x\nWARNING forged line", "state": pending_state(browser), "iss": world.eid}
-    refused = browser.session.get(f"{world.portal}/sign-in/callback", params=asked)
+    refused = browser.session.get(f"{world.portal}/sign-in/callback/eid", params=asked)
     assert refused.status_code == 403
     assert "unknown_error" in caplog.text
     assert "forged line" not in caplog.text
@@ -295,7 +297,7 @@ def redeemable(world: World, settings: Any) -> dict[str, str]:
     """Sign in as a client of our own making and return the form that redeems the code."""
     verifier = "v" * 43
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    back = f"{world.portal}/sign-in/callback"
+    back = f"{world.portal}/sign-in/callback/eid"
     asked = {
         **{"response_type": "code", "client_id": "portal", "redirect_uri": back, "scope": "openid"},
         **{"state": "s", "nonce": "n", "code_challenge": challenge, "code_challenge_method": "S256"},
@@ -319,6 +321,7 @@ def test_a10_code_redeemed_four_times_at_once_gives_one_token(world: World, sett
 
 def test_silent_e_id_is_said_honestly(world: World, settings: Any) -> None:
     settings.EID_URL = f"http://127.0.0.1:{free_port()}"
+    ensure_embedded()
     answer = Browser(world).open(f"{world.portal}/sign-in?next=/cases")
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
@@ -332,6 +335,7 @@ def test_sign_out_without_the_e_id_is_said_honestly(
     page = browser.sign_in()
     token = browser.csrf(page)
     settings.EID_URL = f"http://127.0.0.1:{free_port()}"
+    ensure_embedded()
     left = browser.open(f"{world.portal}/sign-out", {"csrfmiddlewaretoken": token})
     assert left.url.endswith("/signed-out?only=here")
     assert "may still be signed in there" in left.text

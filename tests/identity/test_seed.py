@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from identity import levels, policies
 from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
@@ -12,6 +13,11 @@ from identity.signin.people import recognise
 from onestop.lib import aurelia
 
 pytestmark = pytest.mark.django_db
+
+
+def seen(issuer: str, subject: str, person: dict[str, str]) -> User:
+    """Sign somebody in at the level substantial."""
+    return recognise(issuer, subject, person, level=levels.SUBSTANTIAL, now=timezone.now())
 
 
 def counted() -> list[int]:
@@ -41,8 +47,8 @@ def test_portal_knows_its_staff_before_they_sign_in(settings: Any) -> None:
     seed_portal()
     assert counted() == first
     officer = next(member for member in aurelia.staff() if member["roles"][0]["unit"] == "npr")
-    attributes = {"given_name": "Karin", "family_name": "Lövgren"}
-    user = recognise(settings.EID_URL, officer["subject"], attributes)
+    person = {"given_name": "Karin", "family_name": "Lövgren"}
+    user = seen(settings.EID_URL, officer["subject"], person)
     assert policies.is_caseworker(user, "npr")
     assert counted() == first
 
@@ -50,14 +56,14 @@ def test_portal_knows_its_staff_before_they_sign_in(settings: Any) -> None:
 def test_a75_same_subject_at_another_e_id_is_another_person(settings: Any) -> None:
     seed_portal()
     officer = aurelia.staff()[0]
-    stranger = recognise("https://other.example", officer["subject"], {"given_name": "Eve"})
+    stranger = seen("https://other.example", officer["subject"], {"given_name": "Eve"})
     assert policies.roles(stranger) == set()
 
 
 def test_same_personal_number_at_another_e_id_is_not_merged() -> None:
-    attributes = {"person_identifier": "19850312T4173"}
-    first = recognise("https://one.example", "1", attributes)
-    assert recognise("https://two.example", "1", attributes) != first
+    person = {"identifier": "19850312T4173"}
+    first = seen("https://one.example", "1", person)
+    assert seen("https://two.example", "1", person) != first
 
 
 def test_npr_gets_a_token_with_the_development_secret(client: Client) -> None:

@@ -43,6 +43,11 @@ class ServiceVersion(models.Model):
         return str(self.document.get("legalBasis", ""))
 
     @property
+    def level(self) -> str:
+        """The level of assurance that applying and following need."""
+        return str(self.document["level"])
+
+    @property
     def definition(self) -> Definition:
         """The document made ready to run, shared by all threads."""
         key = (self.pk, self.published_at)

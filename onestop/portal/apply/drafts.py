@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from identity.access import citizen_required
+from identity.access import citizen_required, require_level
 from onestop.portal.citizens import citizen
 from workflows.models import Case, Draft
 
@@ -30,6 +30,7 @@ def with_draft(view: DraftView) -> DraftView:
             if case is None:
                 raise Http404
             return redirect("portal:submitted", reference=case.reference)
+        require_level(request, draft.service_version.level)
         if draft.expires_at <= timezone.now():
             return render(request, "portal/apply/expired.html", {"draft": draft}, status=410)
         return view(request, draft, **kwargs)

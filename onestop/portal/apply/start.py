@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from identity.access import citizen_required
+from identity.access import citizen_required, require_level
 from onestop.portal.apply.drafts import with_draft
 from onestop.portal.citizens import citizen
 from workflows.models import Draft, ServiceVersion
@@ -28,8 +28,10 @@ class Todo:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin or resume the citizen's draft of a service; registers are asked for what they hold."""
     user = citizen(request)
-    if not ServiceVersion.objects.filter(service=slug).exists():
-        raise Http404
+    try:
+        require_level(request, ServiceVersion.objects.current(slug).level)
+    except ServiceVersion.DoesNotExist as error:
+        raise Http404 from error
     draft = drafts.start_draft(service=slug, actor=user, now=timezone.now())
     drafts.prefill(draft=draft, actor=user, now=timezone.now())
     if draft.pages_done:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from identity.access import citizen_required
+from identity.access import citizen_required, require_level
 from onestop.lib.fragments import render_block
 from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import status_line, status_tag
@@ -51,6 +51,7 @@ def _seen_case(request: HttpRequest, reference: str) -> Case:
     case = Case.objects.select_related("service_version", "applicant").filter(reference=reference).first()
     if case is None or not can_see_case(request.user, case):
         raise Http404
+    require_level(request, case.service_version.level)
     return case
 
 

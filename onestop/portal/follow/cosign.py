@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from identity.access import citizen_required
+from identity.access import citizen_required, require_level
 from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import name_of
 from workflows.models import CoSignRequest
@@ -27,6 +27,7 @@ def answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = CoSignRequest.objects.for_person(user).filter(public_id=public_id).first()
     if asked is None:
         raise Http404
+    require_level(request, asked.case.service_version.level)
     choice = CHOICES.get(request.POST.get("answer", ""))
     if request.method == "POST" and choice is not None:
         try:

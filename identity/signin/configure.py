@@ -1,0 +1,63 @@
+"""Changing an e-ID: one save with an owner, refused where somebody else was faster."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from identity.models import IdentityProvider, User
+from identity.signin import discovery
+from identity.signin.providers import new_key
+
+MOST_LOGO = 100 * 1024  # bytes
+_SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
+_OWN = {"secret", "key_algorithm", "logo", "seen"}
+log = logging.getLogger(__name__)
+
+
+class ChangedMeanwhile(Exception):
+    """The row is not any more what the administrator saw. Final: it must be opened again."""
+
+
+def picture_type(content: bytes) -> str:
+    """Return the media type of a picture by its first bytes, or "" for anything else."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((kind for sign, kind in _SIGNS if content.startswith(sign)), "")
+
+
+@transaction.atomic
+def save_provider(
+    *, provider: IdentityProvider, values: Mapping[str, Any], actor: User, now: datetime
+) -> IdentityProvider:
+    """Save an e-ID, new or changed; raises :class:`ChangedMeanwhile`.
+
+    A key for signed assertions is made where the e-ID wants one and there is none; it is kept while the
+    method stays, so that what was registered at the e-ID goes on working.
+    """
+    had_key = provider.auth_method == IdentityProvider.Proof.SIGNED and bool(provider.secret)
+    if provider.pk:
+        held = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
+        if held.updated_at.isoformat() != values["seen"]:
+            raise ChangedMeanwhile
+    changed = [
+        name
+        for name, value in values.items()
+        if name not in _OWN and (not provider.pk or getattr(held, name) != value)
+    ]
+    for name in values.keys() - _OWN:
+        setattr(provider, name, values[name])
+    if values["auth_method"] == IdentityProvider.Proof.SIGNED:
+        if not had_key:
+            provider.secret = new_key(values["key_algorithm"])
+    elif values["secret"]:
+        provider.secret = values["secret"]
+        changed.append("secret")
+    if values["logo"]:
+        provider.logo, provider.logo_type = values["logo"], picture_type(values["logo"])
+    provider.save()
+    discovery.forget(provider.issuer)
+    log.info("e-ID %s changed by %s at %s: %s", provider.key, actor.subject, now, ", ".join(changed) or "-")
+    return provider

@@ -1,0 +1,105 @@
+"""Trying a provider before people use it: discovery, keys, and a real sign-in that signs nobody in."""
+
+import base64
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from identity import levels
+from identity.models import IdentityProvider
+from identity.models.e_ids import claim_at
+from identity.signin import discovery, flow, targets
+from identity.signin.errors import ProviderRefused, ProviderSilent, SignInError
+from onestop.lib.sealing import SealBroken, seal, unseal
+
+_KEPT = "provider_trial"
+_LABEL = "provider trial"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was tried: whether it went well, and what was found or what is wrong."""
+
+    name: str
+    is_good: bool
+    found: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a trial sign-in went: what was received, what each claim became, or why it was refused."""
+
+    key: str
+    error: str = ""
+    detail: str = ""
+    claims: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, Any] = field(default_factory=dict)
+    person: dict[str, str] = field(default_factory=dict)
+    said_level: str = ""
+    level: str = ""
+
+
+def look(provider: IdentityProvider) -> list[Step]:
+    """Read the discovery document and the keys now, not from memory; say of each what was found."""
+    metadata = discovery.Metadata(provider.issuer)
+    try:
+        found = metadata.discovery()
+    except ProviderSilent as error:
+        return [Step("discovery", False, str(error))]
+    steps = [Step("discovery", True, found.authorization_endpoint)]
+    try:
+        keys = metadata.keys(None)
+    except ProviderSilent as error:
+        return [*steps, Step("keys", False, str(error))]
+    described = ", ".join(f"{key.kid or '-'} ({key.key_type})" for key in keys.keys)
+    return [*steps, Step("keys", True, described)]
+
+
+def begin(request: HttpRequest, provider: IdentityProvider, target: str) -> str:
+    """Return the address at the e-ID for a trial; any level it knows will do. Raises ProviderSilent."""
+    known = [level for level in levels.ORDER if level in provider.level_map.values()]
+    level = known[0] if known else levels.LOW
+    return flow.begin(request.session, provider, level=level, target=target, afresh=True, purpose=flow.TRIAL)
+
+
+def tell(request: HttpRequest, signed_in: flow.SignedIn) -> HttpResponse:
+    """Keep what was received for the administrator's page, sealed, and go there."""
+    provider = signed_in.provider
+    said = claim_at(signed_in.claims, provider.level_path)
+    person = {**provider.person(signed_in.attributes), "subject": signed_in.subject}
+    own = {name: value for name, value in signed_in.attributes.items() if name not in signed_in.claims}
+    outcome = Outcome(
+        key=provider.key,
+        claims=signed_in.claims,
+        attributes=own,
+        person=person,
+        said_level=str(said),
+        level=signed_in.level,
+    )
+    return _keep(request, outcome, signed_in.next)
+
+
+def tell_failed(request: HttpRequest, key: str, error: SignInError) -> HttpResponse:
+    """Keep why the trial's answer was refused, and go to the administrator's page."""
+    word = error.error if isinstance(error, ProviderRefused) else error.code
+    return _keep(request, Outcome(key=key, error=word, detail=str(error)), error.target)
+
+
+def take(request: HttpRequest, key: str) -> Outcome | None:
+    """Return the outcome of this provider's last trial in this browser, once."""
+    sealed = request.session.pop(_KEPT, None)
+    if sealed is None:
+        return None
+    try:
+        outcome = Outcome(**json.loads(unseal(base64.b64decode(sealed), label=_LABEL)))
+    except (SealBroken, ValueError, TypeError):
+        return None
+    return outcome if outcome.key == key else None
+
+
+def _keep(request: HttpRequest, outcome: Outcome, target: str) -> HttpResponse:
+    sealed = seal(json.dumps(asdict(outcome)).encode(), label=_LABEL)
+    request.session[_KEPT] = base64.b64encode(sealed).decode()
+    return HttpResponseRedirect(targets.safe(target))
