@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("onestop.catalogue.urls")),
     path("", include("identity.urls")),
     path("", include("onestop.portal.urls")),
+    path("manage/", include("onestop.manage.urls")),
     path("agency/", include("onestop.agency.urls")),
     path("api/v1/", include("onestop.api.urls")),
     # The header's form sends the language and the page to come back to; other sites are refused.

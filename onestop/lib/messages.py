@@ -26,9 +26,11 @@ STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 PYTHON = ("onestop", "identity", "workflows", "adapters")
 STAFF_ONLY = (
     "templates/agency/",
+    "templates/manage/",
     "templates/base/staff",
     "onestop/agency/",
     "onestop/demo/",
+    "onestop/manage/",
     "adapters/sandbox/",
     "adapters/simulator/",
 )

@@ -1,0 +1,82 @@
+"""The e-IDs people may sign in with: listed, edited, tried before anybody uses them."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from identity.models import IdentityProvider
+from identity.signin import back_channel, configure, trial
+from identity.signin.errors import ProviderSilent
+from identity.signin.views import named
+from onestop.manage.access import administrator, administrator_required
+from onestop.manage.provider_form import ProviderForm
+
+
+@require_safe
+@administrator_required
+def providers(request: HttpRequest) -> HttpResponse:
+    """Every e-ID, in the order people see them."""
+    rows = [(row, named(row)) for row in IdentityProvider.objects.all()]
+    return render(request, "manage/sign_in/list.html", {"rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrator_required
+def edit(request: HttpRequest, key: str = "") -> HttpResponse:
+    """Show one e-ID, or a new one, and take what was changed."""
+    row = _found(key) if key else IdentityProvider()
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = ProviderForm(row, *sent)
+    if form.is_valid():
+        try:
+            saved = configure.save_provider(
+                provider=row, values=form.values(), actor=administrator(request), now=timezone.now()
+            )
+        except configure.ChangedMeanwhile:
+            form.add_error(None, _("Somebody else has changed this e-ID meanwhile. Open it again"))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("manage:provider", saved.key)
+    page = {"form": form, "row": row, "register": _to_register(row) if key else []}
+    return render(request, "manage/sign_in/edit.html", page, status=422 if form.errors else 200)
+
+
+@require_safe
+@administrator_required
+def test(request: HttpRequest, key: str) -> HttpResponse:
+    """Read discovery and keys now, offer a trial that signs nobody in, and show how the last one went."""
+    row = _found(key)
+    outcome = trial.take(request, key)
+    steps = trial.look(row)
+    address = ""
+    if all(step.is_good for step in steps):
+        try:
+            address = trial.begin(request, row, reverse("manage:test-provider", args=[key]))
+        except ProviderSilent as error:
+            steps.append(trial.Step("sign-in", False, str(error)))
+    page = {"row": row, "name": named(row), "steps": steps, "address": address, "outcome": outcome}
+    return render(request, "manage/sign_in/test.html", page)
+
+
+def _found(key: str) -> IdentityProvider:
+    row = IdentityProvider.objects.filter(key=key).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _to_register(row: IdentityProvider) -> list[tuple[str, str]]:
+    """What has to be entered at the e-ID so that it knows the portal."""
+    root = row.callback_url.split("/sign-in/")[0]
+    lines = [
+        (_("Redirect address"), row.callback_url),
+        (_("Address after signing out"), f"{root}{reverse('identity:signed-out')}"),
+        (_("Back-channel logout address"), back_channel.address()),
+    ]
+    if row.auth_method == IdentityProvider.Proof.SIGNED:
+        lines.append((_("Our public keys"), f"{root}{reverse('identity:provider-keys', args=[row.key])}"))
+    return lines
