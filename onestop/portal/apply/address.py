@@ -7,13 +7,14 @@ full form. Only the register's own answer is kept for a choice, whatever the bro
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from adapters import outages
 from adapters.models import Connection
+from identity import typed
 from onestop.lib.fields import NameField, TextField
 from onestop.lib.forms import GovukForm
 from onestop.portal.apply.held import agency_name
@@ -103,9 +104,10 @@ def line(address: JSON) -> str:
 def question(request: HttpRequest, draft: Draft, page: JSON) -> HttpResponse:
     """Search, choose or write."""
     spec = page["fields"][0]
-    sent = request.POST if request.method == "POST" else request.GET
+    answer = request.POST if request.method == "POST" else typed.take(request)
+    sent = request.GET if answer is None else answer
     if WRITE in sent:
-        return _write(request, draft, page, spec, {})
+        return _write(request, draft, page, spec, {}, answer)
     asked = SearchForm(sent if "postCode" in sent else None, initial=draft.answers.get(spec["path"], {}))
     if not asked.is_bound:
         return _page(request, draft, page, {"search": asked, "form": asked})
@@ -115,30 +117,38 @@ def question(request: HttpRequest, draft: Draft, page: JSON) -> HttpResponse:
     found = search(draft=draft, page=page["id"], field=spec["name"], terms=terms, actor=citizen(request))
     if not found:
         quiet = spec["search"]["connection"] if found is None else ""
-        return _write(request, draft, page, spec, {**terms, "quiet": quiet, "nothing": found == []})
-    return _choose(request, draft, page, spec, asked, found)
+        return _write(request, draft, page, spec, {**terms, "quiet": quiet, "nothing": found == []}, answer)
+    return _choose(request, draft, page, spec, asked, found, answer)
 
 
 def _choose(
-    request: HttpRequest, draft: Draft, page: JSON, spec: JSON, asked: SearchForm, found: list[JSON]
+    request: HttpRequest,
+    draft: Draft,
+    page: JSON,
+    spec: JSON,
+    asked: SearchForm,
+    found: list[JSON],
+    answer: QueryDict | None,
 ) -> HttpResponse:
     chosen = draft.answers.get(spec["path"], {}).get("addressID")
-    form = ChoiceForm(found, request.POST if request.method == "POST" else None, initial={"choice": chosen})
-    if form.is_valid():
+    form = ChoiceForm(found, answer, initial={"choice": chosen})
+    if form.is_valid() and request.method == "POST":
         if form.cleaned_data["choice"] == WRITE:
-            return _write(request, draft, page, spec, dict(asked.cleaned_data))
+            return _write(request, draft, page, spec, dict(asked.cleaned_data), answer)
         address = next(one for one in found if one["addressID"] == form.cleaned_data["choice"])
         saved = _save(request, draft, page, spec, address)
         return onward(request, saved, page["id"])
-    context = {"search": asked, "choose": form, "form": form}
-    return _page(request, draft, page, context, 422 if form.errors else 200)
+    context = {"search": asked, "choose": form, "form": form, "is_kept": _is_kept(request, answer)}
+    return _page(request, draft, page, context, _status(request, form))
 
 
-def _write(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, terms: JSON) -> HttpResponse:
-    is_answer = request.method == "POST" and WRITE in request.POST
+def _write(
+    request: HttpRequest, draft: Draft, page: JSON, spec: JSON, terms: JSON, answer: QueryDict | None
+) -> HttpResponse:
+    is_answer = answer is not None and WRITE in answer
     known = draft.answers.get(spec["path"], {}) | {key: value for key, value in terms.items() if value}
-    form = WriteForm(request.POST if is_answer else None, initial=known)
-    if is_answer and form.is_valid():
+    form = WriteForm(answer if is_answer else None, initial=known)
+    if request.method == "POST" and form.is_valid():
         try:
             written = {key: value for key, value in form.cleaned_data.items() if value}
             saved = _save(request, draft, page, spec, {**written, "adminUnitL1": "AUR"})
@@ -149,10 +159,19 @@ def _write(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, terms: JS
     context = {
         "write": form,
         "form": form,
+        "is_kept": _is_kept(request, answer),
         "nothing": terms.get("nothing", False),
         "silent": [(agency_name(quiet), outages.since(quiet) or timezone.now())] if quiet else [],
     }
-    return _page(request, draft, page, context, 422 if form.errors else 200)
+    return _page(request, draft, page, context, _status(request, form))
+
+
+def _is_kept(request: HttpRequest, answer: QueryDict | None) -> bool:
+    return answer is not None and request.method != "POST"
+
+
+def _status(request: HttpRequest, form: GovukForm) -> int:
+    return 422 if request.method == "POST" and form.errors else 200
 
 
 def _save(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, address: JSON) -> Draft:
@@ -163,7 +182,14 @@ def _save(request: HttpRequest, draft: Draft, page: JSON, spec: JSON, address: J
 
 
 def _page(request: HttpRequest, draft: Draft, page: JSON, context: JSON, status: int = 200) -> HttpResponse:
-    basis: JSON = {"search": None, "choose": None, "write": None, "nothing": False, "silent": []}
+    basis: JSON = {
+        "search": None,
+        "choose": None,
+        "write": None,
+        "nothing": False,
+        "silent": [],
+        "is_kept": False,
+    }
     chosen = line(draft.answers.get(page["fields"][0]["path"], {}))
     shown = {**basis, **context, "draft": draft, "page": page, "current": chosen}
     shown["previous"] = back(draft, page["id"])

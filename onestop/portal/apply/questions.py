@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from adapters import outages
+from identity import typed
 from onestop.portal.apply import address
 from onestop.portal.apply.drafts import with_draft
 from onestop.portal.apply.fields import QuestionForm, hint, question_form
@@ -39,9 +40,9 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
     own = draft.applicant.identifier
     today = local_day(timezone.now())
     movers = may_move(draft, today)
-    form = question_form(spec, movers, today)(
-        request.POST if request.method == "POST" else None, initial=known.initial
-    )
+    kept = None if request.method == "POST" else typed.take(request)
+    sent = request.POST if request.method == "POST" else kept
+    form = question_form(spec, movers, today)(sent, initial=known.initial)
     hints = {key: hint(mover, own) for key, mover in movers.items()}
     form.held = known.sources
     form.choice_hints = dict.fromkeys(known.initial, hints)
@@ -54,8 +55,9 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
             form.blame(refused)
         else:
             return onward(request, saved, page)
-    status = 422 if form.errors else 200
-    return render(request, "portal/apply/question.html", _context(draft, spec, form), status=status)
+    status = 422 if request.method == "POST" and form.errors else 200
+    page_of = {**_context(draft, spec, form), "is_kept": kept is not None}
+    return render(request, "portal/apply/question.html", page_of, status=status)
 
 
 def _ask_again(draft: Draft, spec: JSON, request: HttpRequest) -> Draft:

@@ -176,3 +176,50 @@ def test_a_page_costs_few_queries(
 ) -> None:
     with django_assert_max_num_queries(10):
         browser.get(page(draft, "household"))
+
+
+def sign_in_again(client: Client, user: User) -> None:
+    """As the callback does: the browser keeps what belongs to nobody yet."""
+    session = client.session
+    session.update({"_auth_user_id": str(user.pk), "acr": "http://eidas.europa.eu/LoA/substantial"})
+    session.update(
+        {
+            "_auth_user_backend": "django.contrib.auth.backends.ModelBackend",
+            "_auth_user_hash": user.get_session_auth_hash(),
+        }
+    )
+    session.save()
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "shown"),
+    [
+        ("move-date", {"moveDate-day": "31", "moveDate-month": "2", "moveDate-year": "2026"}, 'value="31"'),
+        ("contact", {"hasEmail": "typed@example.org", "hasTelephone": ""}, "typed@example.org"),
+        ("new-address", {"write": "1", "thoroughfare": "Typed Lane", "postCode": "41"}, "Typed Lane"),
+    ],
+)
+def test_what_was_typed_when_the_session_ended_is_there_again(
+    browser: Client, draft: Draft, maria: User, name: str, typed: dict[str, str], shown: str
+) -> None:
+    browser.logout()
+    path = page(draft, name)
+    sent = browser.post(path, typed)
+    assert sent["Location"].startswith("/sign-in?next=%2Fapply%2F")
+    sign_in_again(browser, maria)
+    back = browser.get(path)
+    assert back.status_code == 200
+    assert shown in back.content.decode()
+    assert "You were signed out before this was saved" in back.content.decode()
+    draft.refresh_from_db()
+    assert name not in draft.pages_done, "nothing is saved that the person has not looked at"
+    assert "You were signed out before" not in browser.get(path).content.decode()
+
+
+def test_another_person_at_the_same_browser_reads_nothing_of_it(browser: Client, draft: Draft) -> None:
+    browser.logout()
+    browser.post(page(draft, "contact"), {"hasEmail": "typed@example.org"})
+    sign_in_again(browser, User.objects.create_user(given_name="Eve"))
+    other = browser.get(page(draft, "contact"))
+    assert other.status_code == 404
+    assert "typed@example.org" not in other.content.decode()
