@@ -1,6 +1,8 @@
 """What a deployment must not have: secrets everybody knows, and a test e-ID for real people."""
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -34,7 +36,25 @@ def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
 @register(Tags.security, deploy=True)
 def unproven_e_id(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """identity.W001: the embedded e-ID signs its people in by the press of a button."""
-    if settings.IS_PORTAL or settings.DEMO:
+    if settings.IS_PORTAL or settings.DEMO or not settings.EID_TEST_PEOPLE:
         return []
-    hint = "Run it with test people only, and sign citizens in with an e-ID of your own."
+    hint = "Set ONESTOP_EID_TEST_PEOPLE=0, so that people prove themselves by their own factors."
     return [Warning("The embedded e-ID proves nothing about anybody.", hint=hint, id="identity.W001")]
+
+
+@register(Tags.security)
+def breached_passwords(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """identity.E002: the list of breached passwords cannot be read, or is not one."""
+    path = settings.BREACHED_PASSWORDS
+    if not path:
+        return []
+    try:
+        with Path(path).open("rb") as file:
+            first = file.readline(100)
+    except OSError as error:
+        said = f"ONESTOP_BREACHED_PASSWORDS: {path} cannot be read ({error.strerror})."
+        return [Error(said, id="identity.E002")]
+    if re.match(rb"[0-9A-Fa-f]{40}(:\d+)?\s", first):
+        return []
+    hint = "One SHA-1 digest a line, in order, as Have I Been Pwned gives them out."
+    return [Error(f"ONESTOP_BREACHED_PASSWORDS: {path} is no such list.", hint=hint, id="identity.E002")]

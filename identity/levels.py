@@ -24,6 +24,11 @@ def up_to(highest: str) -> list[str]:
     return [level for level in ORDER if reaches(highest, level)]
 
 
+def lowest(*held: str) -> str:
+    """Return the lowest of several levels: what a chain of proofs is worth."""
+    return min(held, key=ORDER.index)
+
+
 def name(uri: str) -> str:
     """Return the short name of a level ("substantial"), or "" if it is unknown."""
     return next((word for word, known in NAMES.items() if known == uri), "")

@@ -135,7 +135,22 @@ OAUTH2_PROVIDER = {
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if EID_URL.startswith("https://") else ["https", "http"],
     **{f"COMPLIANT_BCP_RFC9700_{name}": True for name in _RFC9700.split()},
 }
+# The demo's people, one click a level. A deployment has none: people prove themselves by their factors.
+EID_TEST_PEOPLE = env.flag("ONESTOP_EID_TEST_PEOPLE", DEMO)
+BREACHED_PASSWORDS = env.text("ONESTOP_BREACHED_PASSWORDS", "")  # SHA-1 digests in order, one a line
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("given_name", "family_name", "email", "date_of_birth")},
+    },
+    {"NAME": "identity.provider.factors.breached.BreachedPasswordValidator"},
+]
 EID_CLIENT_SECRET = env.text("ONESTOP_EID_CLIENT_SECRET", "insecure-development-secret-of-the-portal")
+ONESTOP_PROXIES = env.whole("ONESTOP_PROXIES", 0, low=0)  # in front, each adding to X-Forwarded-For
 LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 _SECURE = (PORTAL_URL if IS_PORTAL else EID_URL).startswith("https://")
 _HOST = "__Host-" if _SECURE else ""  # browsers take it over https alone, for this host and path /
@@ -192,7 +207,7 @@ SITE_NAVIGATION: list[tuple[Any, str, str]] = (
         (_("Manage"), "manage:home", "administrator"),
     ]
     if IS_PORTAL
-    else []
+    else [(_("My e-ID"), "own", "citizen")]
 )
 
 # --- static files ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from identity.models.clients import Application, UsedAssertion
 from identity.models.e_ids import IdentityProvider
+from identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, SignInAttempt
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
 from identity.models.record import RecordBatch, RecordEntry, RecordPerson
@@ -10,18 +11,22 @@ from identity.models.sign_ins import SignIn, UsedLogoutToken
 __all__ = [
     "AccessToken",
     "Application",
+    "AuthenticatorApp",
     "DeviceGrant",
     "EIDAccount",
     "FederatedIdentity",
     "Grant",
     "IDToken",
     "IdentityProvider",
+    "Passkey",
     "RecordBatch",
     "RecordEntry",
     "RecordPerson",
+    "RecoveryCode",
     "RefreshToken",
     "Session",
     "SignIn",
+    "SignInAttempt",
     "StaffRole",
     "UsedAssertion",
     "UsedLogoutToken",

@@ -27,11 +27,10 @@ def current(request: HttpRequest) -> Session | None:
     )
 
 
-def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
-    """Sign the holder of a test account in at ``level``; the browser gets a new session id.
+def start(request: HttpRequest, account: EIDAccount, level: str, *, amr: str) -> Session:
+    """Sign the holder of an account in at ``level``, proven by ``amr``; the browser gets a new session id.
 
-    Raises :class:`LevelRefused` for a level above the account's. `amr` says honestly that nothing but
-    the choice of a name was asked: "user" is presence (RFC 8176), whatever the level stands for.
+    Raises :class:`LevelRefused` for a level above the account's.
     """
     if not levels.reaches(account.highest_level, level):
         raise LevelRefused(level)
@@ -39,7 +38,7 @@ def start(request: HttpRequest, account: EIDAccount, level: str) -> Session:
     if before is not None:  # the same person, more surely: clients keep their sessions and step up
         end(before, tell=before.user != account.user)
     login(request, account.user)
-    session = Session.objects.create(user=account.user, acr=level, amr="user")
+    session = Session.objects.create(user=account.user, acr=level, amr=amr)
     request.session[_SID] = str(session.sid)
     return session
 

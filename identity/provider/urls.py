@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from identity.oauth.views import TokenView
-from identity.provider.views import authorize, login, logout, metadata, pages
+from identity.provider.views import authorize, login, logout, metadata, own, pages, secret
 
 handler400 = "onestop.lib.errors.bad_request"
 handler403 = "onestop.lib.errors.forbidden"
@@ -19,6 +19,15 @@ urlpatterns = [
     path("token", TokenView.as_view(), name="token"),
     path("userinfo", metadata.userinfo, name="userinfo"),
     path("login", login.LoginView.as_view(), name="login"),
+    path("login/password", secret.password, name="login-password"),
+    path("login/code", secret.code, name="login-code"),
+    path("login/passkey", secret.passkey, name="login-passkey"),
+    path("my/", own.show, name="own"),
+    path("my/password/", own.password, name="own-password"),
+    path("my/app/", own.add_app, name="own-add-app"),
+    path("my/passkey/", own.add_passkey, name="own-add-passkey"),
+    path("my/codes/", own.recovery_codes, name="own-codes"),
+    path("my/<slug:kind>/<uuid:public_id>/", own.factor, name="own-factor"),
     path("logout", logout.end_session, name="end-session"),
     path("logout/confirm", logout.confirm, name="end-session-confirm"),
     path("signed-out", pages.signed_out, name="signed-out"),

@@ -88,13 +88,14 @@ def describe(bound: BoundField, heading: bool = False) -> tuple[str, Params]:
         return "checkboxes", common | {"items": [item]}
     if isinstance(widget, forms.Select):
         return "select", common | _label(bound, heading) | _attributes(bound) | {"items": _choices(bound)}
-    value = bound.value()
+    kind = getattr(widget, "input_type", "text")
+    value = None if kind in {"password", "file"} else bound.value()  # a secret is never sent back
     text = (
         common | _label(bound, heading) | _attributes(bound) | {"value": "" if value is None else str(value)}
     )
     if isinstance(widget, forms.Textarea):
         return "textarea", text | {"rows": widget.attrs.get("rows", 5)}
-    return "input", text | {"type": getattr(widget, "input_type", "text")}
+    return "input", text | {"type": kind}
 
 
 def _label(bound: BoundField, heading: bool) -> Params:

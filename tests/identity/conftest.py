@@ -38,6 +38,7 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def eid_role(settings: Any, tmp_path: Path, key_file: Path) -> Iterator[None]:
     """Make this process the e-ID provider: its URLs, its grants, a key of its own."""
     settings.ROLE, settings.IS_PORTAL, settings.SITE_NAVIGATION = "eid", False, []
+    settings.EID_TEST_PEOPLE = True
     settings.ROOT_URLCONF = "identity.provider.urls"
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"] | {"form-action": ["'self'"]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": directives}

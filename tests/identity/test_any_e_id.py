@@ -176,7 +176,7 @@ def test_levels_are_asked_for_and_read_in_the_providers_words(national: National
     assert row.level_of({"acr": levels.HIGH}) == ""
 
 
-# --- linking ----------------------------------------------------------------------------------------------
+# --- linking ---
 
 
 def person_with(client: Client, level: str, **fields: Any) -> User:
@@ -281,7 +281,7 @@ def test_an_e_id_can_be_removed_but_never_the_last(client: Client, national: Nat
     assert FederatedIdentity.objects.count() == 2
 
 
-# --- stepping up -------------------------------------------------------------------------------------------
+# --- stepping up ---
 
 
 @access.citizen_required(levels.HIGH)

@@ -68,6 +68,7 @@ def provider(live_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
     world = World(live_server.url, f"http://127.0.0.1:{port}")
     environ = os.environ | {
         "ONESTOP_ROLE": "eid",
+        "ONESTOP_EID_TEST_PEOPLE": "1",
         "ONESTOP_DATA_DIR": str(folder),
         "ONESTOP_EID_DATABASE_URL": f"sqlite:///{folder}/eid.sqlite3",
         "ONESTOP_EID_URL": world.eid,

@@ -1,9 +1,10 @@
-"""The sign-in page of the test e-ID: choose a person and a level. Works without JavaScript."""
+"""The first page of signing in: the test people, one click a level, and the way to one's own factors."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -11,77 +12,65 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import View
 
 from identity import levels
-from identity.models import Application, EIDAccount
-from identity.oauth import parameters
-from identity.provider import policy, sessions
-from identity.provider.csp import allow_form_to
+from identity.models import EIDAccount
 from identity.provider.people import Card, cards
-from identity.provider.views.authorize import ANSWERED, refusal
+from identity.provider.views.arrival import Arrival, NoArrival, NotEnough, arrival, go_on
+from identity.provider.views.authorize import refusal
 
-
-def pending(target: str) -> QueryDict | None:
-    """Return the authorization request a person is to come back to, or None if ``target`` is none."""
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or parts.path != reverse("authorize"):
-        return None
-    return QueryDict(parts.query)
+PRESENCE = "user"  # RFC 8176: somebody was there, and nothing but the choice of a name was asked
 
 
 @method_decorator(never_cache, name="dispatch")
 class LoginView(View):
-    """GET shows the test people, POST signs one of them in and goes on with the client's request."""
+    """GET shows the test people, POST signs one of them in and goes on with what they came for.
+
+    Where there are no test people (``ONESTOP_EID_TEST_PEOPLE``), the page of one's own factors is the first.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the people whose name contains ``q``."""
-        fault = parameters.fault(request)
-        query = None if fault else pending(request.GET.get("next", ""))
-        if query is None:
-            return redirect("home") if fault is None else refusal(request, fault)
-        return self._page(request, request.GET["next"], query)
+        try:
+            where = arrival(request)
+        except NoArrival as error:
+            return refusal(request, str(error)) if request.GET.get("next") else redirect("home")
+        if not settings.EID_TEST_PEOPLE:
+            return redirect(f"{reverse('login-password')}?{urlencode({'next': where.target})}")
+        return self._page(request, where)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Sign in as ``account`` at ``level``; below the level the client asks for, say so instead."""
-        fault = parameters.fault(request)
-        target = request.POST.get("next", "")
-        query = None if fault else pending(target)
-        if query is None:
-            return refusal(request, fault or "The sign-in does not belong to a request of a service.")
+        """Sign in as ``account`` at ``level``; below the level that is needed, say so instead."""
         try:
-            wish = policy.read(query)
-        except policy.BadWish as error:
+            where = arrival(request)
+        except NoArrival as error:
             return refusal(request, str(error))
+        if not settings.EID_TEST_PEOPLE:
+            return refusal(request, "This e-ID has no test people.")
         account = EIDAccount.objects.filter(
             user__subject__in=_uuids(request.POST.get("account", "")), user__is_active=True
         ).first()
         level = levels.NAMES.get(request.POST.get("level", ""))
         if account is None or level is None:
-            return self._page(request, target, query, problem="unknown")
-        if wish.acr is not None and not levels.reaches(level, wish.acr):
-            return self._page(request, target, query, problem="level")
+            return self._page(request, where, "unknown")
         try:
-            sessions.start(request, account, level)
-        except sessions.LevelRefused:
-            return self._page(request, target, query, problem="highest")
-        request.session[ANSWERED] = wish.digest
-        return HttpResponseRedirect(target)
+            return go_on(request, where, account.user, level, PRESENCE)
+        except NotEnough as error:
+            return self._page(request, where, error.code)
 
-    def _page(self, request: HttpRequest, target: str, query: QueryDict, problem: str = "") -> HttpResponse:
-        client = Application.objects.filter(client_id=query.get("client_id", "")).first()
-        requested = levels.least_acceptable(query.get("acr_values", "").split())
+    def _page(self, request: HttpRequest, where: Arrival, problem: str = "") -> HttpResponse:
         search = request.GET.get("q", "").strip()
-        people: list[Card] = cards(search, requested)
+        people: list[Card] = cards(search, where.needed)
         page = {
-            "next": target,
-            "client": client,
-            "required": levels.name(requested or ""),
+            "next": where.target,
+            "client": where.client,
+            "required": levels.name(where.needed or ""),
             "search": search,
             "people": [card for card in people if not card.is_staff],
             "staff": [card for card in people if card.is_staff],
             "problem": problem,
+            "factors": f"{reverse('login-password')}?{urlencode({'next': where.target})}",
         }
         response = render(request, "identity/provider/login.html", page, status=400 if problem else 200)
-        uri = query.get("redirect_uri", "")
-        return allow_form_to(response, uri) if client and client.redirect_uri_allowed(uri) else response
+        return where.allow(response)
 
 
 def _uuids(text: str) -> list[str]:

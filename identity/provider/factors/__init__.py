@@ -1,0 +1,1 @@
+"""Factors of the e-ID: passwords, authenticator apps, passkeys, recovery codes, and the brake on guessing."""
