@@ -103,7 +103,8 @@ def environment(ports: Ports, folder: Path) -> dict[str, str]:
         "ONESTOP_DEMO": "1",
         "ONESTOP_DATA_DIR": str(folder),
         "ONESTOP_PORTAL_URL": f"http://127.0.0.1:{ports.portal}",
-        "ONESTOP_EID_URL": f"http://127.0.0.1:{ports.eid}",
+        # A name and not a number: browsers bind passkeys to names, and keep its cookies from the portal's.
+        "ONESTOP_EID_URL": f"http://localhost:{ports.eid}",
         "ONESTOP_SANDBOX_PORT": str(ports.sandbox),
         "DJANGO_SETTINGS_MODULE": "onestop.settings",
     }

@@ -12,7 +12,7 @@ def _places(ports: Ports) -> list[tuple[str, str, str]]:
     local = "http://127.0.0.1"
     return [
         ("Portal", f"{local}:{ports.portal}/", "start here: Moving house"),
-        ("e-ID provider", f"{local}:{ports.eid}/", "signs the test people in"),
+        ("e-ID provider", f"http://localhost:{ports.eid}/", "signs the test people in"),
         ("Agencies", f"{local}:{ports.sandbox}/", "switch an agency off and on again"),
         ("Staff", f"{local}:{ports.portal}/agency/", "tasks and exchanges, for staff"),
         ("API", f"{local}:{ports.portal}/api/v1/openapi.json", "what agencies call"),

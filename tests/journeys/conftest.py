@@ -116,7 +116,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             time.sleep(0.1)
         yield Demo(
             portal=f"http://127.0.0.1:{first}",
-            eid=f"http://127.0.0.1:{first + 1}",
+            eid=f"http://localhost:{first + 1}",
             switchboard=f"http://127.0.0.1:{first + 2}",
             data_dir=folder,
         )
