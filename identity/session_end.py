@@ -43,7 +43,8 @@ def ending(request: HttpRequest, now: datetime) -> Ending | None:
 
 def context(request: HttpRequest) -> dict[str, Any]:
     """Context processor: ``session_end`` for the foot of every page and the dialog."""
-    return {"session_end": ending(request, timezone.now()) if hasattr(request, "session") else None}
+    is_known = hasattr(request, "session") and hasattr(request, "user")  # not where a middleware failed
+    return {"session_end": ending(request, timezone.now()) if is_known else None}
 
 
 def is_background(request: HttpRequest) -> bool:

@@ -28,5 +28,7 @@ def test_own_secrets_pass(settings: Any) -> None:
 
 @pytest.mark.parametrize(("portal", "demo", "said"), [(True, False, 0), (False, True, 0), (False, False, 1)])
 def test_test_e_id_is_named_as_one(settings: Any, portal: bool, demo: bool, said: int) -> None:
-    settings.IS_PORTAL, settings.DEMO = portal, demo
+    settings.IS_PORTAL, settings.DEMO, settings.EID_TEST_PEOPLE = portal, demo, True
     assert len(checks.unproven_e_id(None)) == said
+    settings.EID_TEST_PEOPLE = False
+    assert checks.unproven_e_id(None) == []
