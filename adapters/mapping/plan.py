@@ -24,6 +24,7 @@ SETTINGS = (
     *("call", "header", "request", "reply", "outcome", "check", "answer", "acknowledged"),
     *("action", "path", "before", "get"),
 )  # what an operation's table may say; a kind from elsewhere may read more
+CREDENTIALS = "@credentials"  # what a header block may take from the connection: ``@credentials.username``
 _ENDS = {"accepted", "pending", "rejected", "retry"}
 _ARM = {"when", "is", "after", "code", "reason", "code_constant", "reason_constant", ORIGIN}
 

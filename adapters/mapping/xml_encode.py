@@ -34,8 +34,13 @@ class Compiler:
         return self._element(node, self._branch(node, rules, ""), self.prefixes.name(node.tag) + attributes)
 
     def header(self, node: Node, rules: Rules) -> Write:
-        """The function that writes one text element, such as a header block."""
-        return _in_turn([self._leaf(node, rule, self.prefixes.name(node.tag)) for rule in rules])
+        """The function that writes one header block; its rules begin with the block's name."""
+        name = self.prefixes.name(node.tag)
+        inner = tuple(replace(rule, agency=rest) for rule in rules if (rest := head(rule.agency)[1]))
+        whole = [self._leaf(node, rule, name) for rule in rules if not head(rule.agency)[1]]
+        return _in_turn(
+            [*whole, self._element(node, self._branch(node, inner, node.name), name)] if inner else whole
+        )
 
     def _branch(self, node: Node, rules: Rules, place: str) -> tuple[list[Write], list[Write]]:
         """Writers of a node's attributes and of its children, in contract order."""

@@ -80,7 +80,7 @@ def _described(contract: operations.Contract, plan: Plan) -> Described | None:
         return replace(answer, request=list, reply=answer.request)
     if found is None or answer is None:
         return found
-    return replace(found, reply=answer.request)
+    return contract.find(f"{plan.call}={answer.name}")
 
 
 def _operation(book: RuleBook, plan: Plan, contract: operations.Contract) -> Iterator[Finding]:

@@ -5,13 +5,17 @@ is what the standard does not have, unless the agency requires it: that is a rul
 """
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from adapters.mapping.plan import CREDENTIALS
 from adapters.onboarding import names
 from adapters.onboarding.operations import Contract, Described
 from adapters.onboarding.places import Place
 from adapters.onboarding.suggest import CHECK, LIKELY, MISSING, Proposal, propose
 
+ALWAYS = "(in every reply)"
+UNLISTED = "# to do: the contract lists no codes"
 _NOT_FOUND = {"nietsgevonden", "notfound", "nothingfound", "nohit", "nohits", "nichtgefunden", "ikkefunnet"}
 
 
@@ -30,7 +34,9 @@ def write(contract: Contract, operations: list[str]) -> str:
     text = Text()
     fault = _fault(contract, operations)
     for name in operations:
-        _operation(text, contract.kind, contract.operations[name])
+        described = contract.find(name)
+        if described is not None:
+            _operation(text, contract.kind, described)
     parts = [
         "# Proposed by `onestop mapping suggest`; now yours. A rule is read in both directions. Delete",
         "# `# Check` or `# Missing` before a rule to use it. `onestop mapping check` says what is left open.",
@@ -60,7 +66,7 @@ def _operation(text: Text, kind: str, described: Described) -> None:
         ]
         lines.append(f"path = {{ {', '.join(pairs)} }}")
     if described.headers:
-        rules = [_header(header.rpartition("}")[2]) for header in described.headers]
+        rules = [rule for name, places in described.headers for rule in _header(name, places())]
         lines += ["header = [", *rules, "]"]
     lines += _list("request", _rules(text, request, "", "", live=_wanted(request)))
     if kind == "records":
@@ -70,9 +76,26 @@ def _operation(text: Text, kind: str, described: Described) -> None:
     text.operations += [*lines, *_outcome(reply)]
 
 
-def _header(name: str) -> str:
-    path = names.of_call().get(names.joined(names.tokens(name)), ("@idempotency_key", True))[0]
-    return f"  {{ agency = {_quoted(name)}, canonical = {_quoted(path)} }},"
+def waiting(text: str) -> list[str]:
+    """The lines of a proposed mapping that wait for the integrator."""
+    marks = ("# Missing:", "# Check:", ALWAYS, UNLISTED)
+    return [line.strip() for line in text.splitlines() if any(mark in line for mark in marks)]
+
+
+def _header(name: str, places: list[Place]) -> Iterator[str]:
+    """Rules for a header block: the call's own words, else what the connection knows and no case does."""
+    for place in places or [Place("", needed=True)]:
+        path = f"{name}/{place.path}" if place.path else name
+        asked = place.name or name
+        found = names.of_call().get(names.joined(names.tokens(asked)), ("", True))[0]
+        found = found or ("" if place.path else "@idempotency_key")
+        rule = f"{{ agency = {_quoted(path)}, canonical = {_quoted(found or f'{CREDENTIALS}.{names.snake(asked)}')} }},"
+        if found:
+            yield f"  {rule}"
+        elif place.required:
+            yield f"  {rule}  # Check: a credential of the connection, or write constant = instead of canonical ="
+        else:
+            yield f"  # Check {rule}"
 
 
 def _wanted(proposals: list[Proposal]) -> set[str]:
@@ -111,25 +134,50 @@ def _rules(text: Text, proposals: list[Proposal], scope: str, kind: str, *, live
     """The rules for places inside of ``scope``; each repeating part becomes a shape."""
     lines: list[str] = []
     done: set[str] = set()
+    taken = _Taken({_inside(one.canonical, kind) for one in proposals if one.canonical})
     for one in proposals:
         around = next((path for path in one.place.lists if len(path) > len(scope)), "")
         if around and around != one.place.path:
             if around not in done:
                 done.add(around)
                 inside = [other for other in proposals if around in other.place.lists]
-                lines.append(_each(text, inside, around, scope, kind, live))
+                lines.append(_each(text, inside, around, scope, kind, live, taken))
             continue
-        lines.append(_rule(text, one, scope, kind, one.place.path in live))
+        lines.append(_rule(text, one, scope, kind, one.place.path in live, taken))
     return lines
 
 
-def _each(text: Text, inside: list[Proposal], around: str, scope: str, kind: str, live: set[str]) -> str:
-    name = around.rpartition("/")[2]
+class _Taken:
+    """The canonical paths of one object, each given once: two rules for one path would undo each other."""
+
+    def __init__(self, proposed: set[str]) -> None:
+        self.roots = {path.partition(".")[0] for path in proposed if "." in path}
+        self.given: set[str] = set()
+
+    def give(self, wanted: str, path: str) -> str:
+        """``wanted`` where it is free, else a name made of the place's path, from its end."""
+        if wanted and ("." in wanted or wanted not in self.roots) and wanted not in self.given:
+            self.given.add(wanted)
+            return wanted
+        parts = [part.partition("[")[0].lstrip("@") for part in path.split("/")]
+        for size in (*range(1, len(parts) + 1), *range(2, 100)):
+            number = "" if size <= len(parts) else str(size)
+            name = names.camel(" ".join(parts[-size:])) + number
+            if name not in self.given and name not in self.roots:
+                self.given.add(name)
+                return name
+        raise ValueError(f"{path}: no name is free")  # a message has no hundred places of one path
+
+
+def _each(
+    text: Text, inside: list[Proposal], around: str, scope: str, kind: str, live: set[str], taken: _Taken
+) -> str:
+    name = around.rpartition("/")[2].partition("[")[0]
     own = names.type_of(name)
     shape = _free(text, names.snake(name))
     text.shapes[shape] = []  # its place is taken before what stands inside of it
     text.shapes[shape] = _rules(text, inside, around, own or kind, live=live)
-    root = own[:1].lower() + own[1:] if own and not kind else names.camel(name)
+    root = taken.give(own[:1].lower() + own[1:] if own and not kind else "", around)
     place, called = _quoted(_below(around, scope)), _quoted(root)
     rule = f"{{ agency = {place}, canonical = {called}, each = {_quoted(shape)} }},"
     is_live = any(one.place.path in live for one in inside)
@@ -146,15 +194,15 @@ def _free(text: Text, name: str) -> str:
     return name
 
 
-def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool) -> str:
+def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool, taken: _Taken) -> str:
     place = one.place
     is_empty_sign = names.joined(names.tokens(place.name)) in _NOT_FOUND
     parts = [f"agency = {_quoted(_below(place.path, scope))}"]
     if place.lists and place.lists[-1] == place.path:
-        holder = place.path.rpartition("/")[0].rpartition("/")[2] or place.name
-        parts += [f"canonical = {_quoted(names.camel(holder))}", 'each = "value"']
+        holder = place.path.rpartition("/")[0] or place.path
+        parts += [f"canonical = {_quoted(taken.give('', holder))}", 'each = "value"']
     else:
-        parts.append(f"canonical = {_quoted(_inside(one.canonical, kind) or names.camel(place.name))}")
+        parts.append(f"canonical = {_quoted(taken.give(_inside(one.canonical, kind), place.path))}")
     if one.codes:
         parts.append(f"codes = {_quoted(_code_list(text, one, live))}")
     if one.date:
@@ -165,7 +213,8 @@ def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool) -> str:
         parts.append(f"type = {_quoted(place.type)}")
     rule = f"{{ {', '.join(parts)} }},"
     note = "" if one.verdict == LIKELY else f"  # {one.verdict}: {one.reason}"
-    return f"  {rule}{note}" if live else f"  # {one.verdict} {rule}  # {one.reason}"
+    always = f" {ALWAYS}" if one.place.required and not live else ""
+    return f"  {rule}{note}" if live else f"  # {one.verdict} {rule}  # {one.reason}{always}"
 
 
 def _inside(canonical: str, kind: str) -> str:
@@ -182,9 +231,11 @@ def _code_list(text: Text, one: Proposal, live: bool) -> str:
     codes = one.place.codes
     mark = "" if live else "# "
     name = one.codes
+    unlisted = UNLISTED if live else "# the contract lists no codes"
+    listed = [f"{mark}{_key(code)} = {_quoted(code)}" for code in codes]
     lines = [
         f"{mark}[codes.{name}]  # left: our word, right: the agency's code",
-        *(f"{mark}{_key(code)} = {_quoted(code)}" for code in codes),
+        *(listed or [f'{mark}{unlisted} for {name}; write them so: word = "code"']),
         f'{mark}default = "refuse"',
     ]
     known = text.codes.get(name)
@@ -201,9 +252,13 @@ def _code_list(text: Text, one: Proposal, live: bool) -> str:
 
 def _fault(contract: Contract, operations: list[str]) -> list[str]:
     """The ``[fault]`` table: which fields of the agency's own error carry code and reason."""
+    if contract.kind == "rest":  # a problem document (RFC 9457) says it where everybody looks
+        return []
     found: dict[str, str] = {}
-    for name in operations:
-        for place in contract.operations[name].faults():
+    for described in filter(None, map(contract.find, operations)):
+        if described.fault:
+            found["element"] = described.fault
+        for place in described.faults():
             path = names.of_answer().get(names.joined(names.tokens(place.name)), ("", True))[0]
             if path in {"code", "reason"} and "/" not in place.path:
                 found.setdefault(path, place.name)

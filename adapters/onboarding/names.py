@@ -151,6 +151,13 @@ def is_other(name: str) -> str:
     return next((word for word in others() if len(word) > 5 and word in text), "")
 
 
+def is_fault(name: str) -> bool:
+    """True for names of an agency's error: ``Fault``, ``ErrorResponse``, ``Foutbericht``."""
+    return any(
+        word.startswith(("fault", "error", "fout", "fehler", "feil", "exception")) for word in tokens(name)
+    )
+
+
 def camel(name: str) -> str:
     """A name of our own for a field the standard does not have: ``dateOfMove``."""
     words = tokens(name) or ["value"]

@@ -37,7 +37,7 @@ class Recording(Access):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made. ``unmapped`` are rules that wait for the integrator."""
+    """What was made. ``open_rules`` wait for the integrator."""
 
     folder: Path
     kind: str
@@ -64,9 +64,8 @@ def make(name: str, source: Path, wanted: list[str], directory: Path, root: Path
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    lines = (folder / "mapping.toml").read_text(encoding="utf-8").splitlines()
-    waiting = [line.strip() for line in lines if "# Missing:" in line or "# Check:" in line]
-    return Made(folder, contract.kind, list(connection.plans), waiting)
+    text = (folder / "mapping.toml").read_text(encoding="utf-8")
+    return Made(folder, contract.kind, list(connection.plans), mapping_text.waiting(text))
 
 
 def root_of(source: Path) -> Path:
@@ -85,12 +84,24 @@ def root_of(source: Path) -> Path:
 
 
 def _chosen(contract: Contract, wanted: list[str]) -> list[str]:
-    unknown = [name for name in wanted if name not in contract.operations]
+    known = ", ".join(contract.operations)
+    unknown = [name for name in wanted if contract.find(name) is None]
     if unknown:
-        raise NotMade(f"the contract has no {', '.join(unknown)}; it has {', '.join(contract.operations)}")
+        raise NotMade(f"the contract has no {', '.join(unknown)}; it has {known}")
     if not contract.operations:
-        raise NotMade("the contract has no operation that an adapter could carry out")
-    return wanted or list(contract.operations)
+        raise NotMade(
+            "the contract has no operation that an adapter could carry out: of a WSDL only SOAP bindings are"
+        )
+    if contract.kind != "xmlhttp":
+        return wanted or list(contract.operations)
+    chosen = wanted or [name for name, one in contract.operations.items() if one.answer]
+    alone = [name for name in chosen if not (found := contract.find(name)) or not found.answer]
+    if alone or not chosen:
+        raise NotMade(
+            f"an XSD does not say which element answers {', '.join(alone) or 'which'}: say "
+            f"--operation ASK=ANSWER for each; its elements are {known}"
+        )
+    return chosen
 
 
 def _copy(files: list[Path], source: Path, folder: Path) -> str:
@@ -114,6 +125,7 @@ def _write(folder: Path, name: str, text: str) -> None:
 def _connection_text(name: str, contract: Contract, path: str) -> str:
     parts = urlsplit(contract.address)
     base = f"{parts.scheme}://{parts.netloc}" if parts.netloc else "https://agency.example"
+    base += parts.path.rstrip("/") if contract.kind == "rest" else ""
     lines = [f"name = {json.dumps(name)}", f'kind = "{contract.kind}"', f"base_url = {json.dumps(base)}"]
     if contract.kind in {"soap", "xmlhttp"}:
         lines.append(f"path = {json.dumps(parts.path or '/')}")

@@ -1,7 +1,7 @@
 """A contract's operations with the places of what goes and comes, whatever it is written in."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from adapters.contracts.access import Access
 from adapters.contracts.rest_operation import Answer, RestOperation
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import ContractUnreadable
-from adapters.onboarding import choices, places
+from adapters.onboarding import choices, names, places
 from adapters.onboarding.choices import Choice
 from adapters.onboarding.places import Place
 
@@ -28,9 +28,10 @@ class Described:
     request: Lazy
     reply: Lazy
     parameters: tuple[str, ...] = ()
-    headers: tuple[str, ...] = ()
+    headers: tuple[tuple[str, Lazy], ...] = ()  # header blocks by local name, and what is in them
     faults: Lazy = list
     answer: str = ""
+    fault: str = ""  # the element by which an XML agency says no
     answers: tuple[tuple[str, list[Place]], ...] = ()  # acknowledging records, by their codes
     choices: Callable[[], list[Choice]] = list  # what a request must choose
 
@@ -42,7 +43,14 @@ class Contract:
     kind: str
     operations: dict[str, Described]
     address: str = ""
-    version: str = ""
+
+    def find(self, wanted: str) -> Described | None:
+        """An operation by its name; of an XSD ``ASK=ANSWER`` says which element answers."""
+        name, _, answer = wanted.partition("=")
+        found, answering = self.operations.get(name), self.operations.get(answer)
+        if found is None or not answer:
+            return found
+        return None if answering is None else replace(found, reply=answering.request, answer=answer)
 
 
 def read(path: Path, access: Access | None = None) -> Contract:
@@ -78,7 +86,9 @@ def _wsdl(path: Path, access: Access) -> Contract:
             operation.name,
             _element(found.schemas, operation.request),
             _element(found.schemas, operation.reply),
-            headers=tuple(operation.headers),
+            headers=tuple(
+                (name.rpartition("}")[2], _element(found.schemas, name)) for name in operation.headers
+            ),
             faults=_all([_element(found.schemas, fault) for fault in operation.faults]),
             choices=_chosen(found.schemas, operation.request),
         )
@@ -111,8 +121,8 @@ def _xsd(path: Path, access: Access) -> Contract:
     """Every global element may be asked or answered; ``XRequest`` goes with ``XResponse`` where both are."""
     schemas = SchemaSet(access.root, access)
     schemas.add_file(path)
-    names = list(schemas.declared.get("element", {}))
-    by_local = {name.rpartition("}")[2]: name for name in names}
+    declared = list(schemas.declared.get("element", {}))
+    by_local = {name.rpartition("}")[2]: name for name in declared}
     described = {}
     for local, name in by_local.items():
         answer = _answer(local, by_local)
@@ -120,15 +130,22 @@ def _xsd(path: Path, access: Access) -> Contract:
         described[local] = Described(
             local, _element(schemas, name), reply, answer=answer, choices=_chosen(schemas, name)
         )
-    return Contract("xmlhttp", described)
+    faults = [one for local, one in described.items() if names.is_fault(local)]
+    return Contract(
+        "xmlhttp",
+        {
+            key: replace(one, faults=faults[0].request, fault=faults[0].name) if faults else one
+            for key, one in described.items()
+        },
+    )
 
 
 _ENDINGS = ("Response", "Reply", "Answer", "Result", "Antwoord", "Antwort", "Svar", "Resposta", "Respuesta")
 
 
-def _answer(local: str, names: dict[str, str]) -> str:
+def _answer(local: str, declared: dict[str, str]) -> str:
     stem = local.removesuffix("Request").removesuffix("Vraag").removesuffix("Anfrage")
-    return next((f"{stem}{ending}" for ending in _ENDINGS if f"{stem}{ending}" in names), "")
+    return next((f"{stem}{ending}" for ending in _ENDINGS if f"{stem}{ending}" in declared), "")
 
 
 def _openapi(path: Path, access: Access) -> Contract:

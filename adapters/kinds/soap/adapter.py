@@ -19,7 +19,7 @@ from adapters.kinds.soap.faults import refusal
 from adapters.kinds.soap.operation import Compiled, compile_operation
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.operations import Operations
-from adapters.mapping.plan import FaultTable, Plan, source
+from adapters.mapping.plan import CREDENTIALS, FaultTable, Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
 from adapters.ports import JSON, Inbound, InboundAnswer, InboundHeaders, Pending, Reply, Request, Result
@@ -38,6 +38,7 @@ class SoapAdapter:
 
     def __init__(self, spec: ConnectionSpec) -> None:
         self.key = spec.key
+        self._credentials = spec.credentials
         self.door = Door.of(spec)
         self.path = spec.option("path")
         self.authentication = Authentication.of(spec, self.door)
@@ -99,7 +100,8 @@ class SoapAdapter:
         return refusal(headers, error)
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
-        sent = self._write(operation, source(request.value, request.context, reference))
+        value = {**source(request.value, request.context, reference), CREDENTIALS: self._credentials}
+        sent = self._write(operation, value)
         reply = self.authentication.send(
             "POST", self.path, body=sent.body, headers=sent.headers, timeout=request.timeout
         )

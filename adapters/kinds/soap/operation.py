@@ -12,6 +12,7 @@ from adapters.contracts.wsdl import Wsdl, WsdlOperation
 from adapters.kinds.soap import envelope, mtom
 from adapters.kinds.soap.envelope import VERSIONS, Envelope, Version
 from adapters.mapping import report
+from adapters.mapping.paths import head
 from adapters.mapping.plan import Plan, locate
 from adapters.mapping.rules import MappingWrong, RuleBook, Rules
 from adapters.mapping.xml_codec import XmlReader, XmlWriter
@@ -146,7 +147,7 @@ def _headers(wsdl: Wsdl, contract: WsdlOperation, rules: Rules) -> tuple[tuple[N
     for name in contract.headers:
         if namespace(name) in FILLED_BELOW:
             continue
-        own = tuple(rule for rule in rules if rule.agency == local(name))
+        own = tuple(rule for rule in rules if head(rule.agency)[0] == local(name))
         if not own:
             raise MappingWrong(f"the contract wants the header {local(name)}, and no rule fills it")
         found.append((_node(wsdl, name), own))
