@@ -173,6 +173,12 @@ def moment_form(form: str) -> str:
     return re.sub("|".join(_MOMENT), lambda found: _MOMENT[found[0]], form)
 
 
+def form_of(words: str) -> str:
+    """The reverse: strptime's words as ``YYYYMMDD``."""
+    forms = {word: form for form, word in _MOMENT.items()}
+    return re.sub("|".join(forms), lambda found: forms[found[0]], words)
+
+
 def _is_moment(value: str, form: str) -> bool:
     """True for a full date or time that exists, all its digits written."""
     try:

@@ -76,7 +76,12 @@ class Validator:
         if not errors:
             raise Violation("the message does not follow the schema", line=element.sourceline or 0)
         first = errors[0]
-        raise Violation(tidy(first.message), path=local_path(first.path or ""), line=first.line)
+        message, path = tidy(first.message), local_path(first.path or "")
+        attribute = _OF_ATTRIBUTE.match(message)  # libxml2 says its element's path
+        raise Violation(message, path=f"{path}/@{attribute[1]}" if attribute else path, line=first.line)
+
+
+_OF_ATTRIBUTE = re.compile(r"Element '[^']*', attribute '([^']+)'")
 
 
 def tidy(message: str) -> str:

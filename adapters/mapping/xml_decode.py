@@ -22,12 +22,13 @@ Handle = Callable[[Any, dict[str, Any]], None]
 class Reader:
     """Reads one element into a canonical object. Compiled from rules; holds no state of a message."""
 
-    __slots__ = ("attributes", "conditional", "constants", "finish", "lists", "table")
+    __slots__ = ("attributes", "conditional", "constants", "finish", "lists", "own", "table")
 
     def __init__(self) -> None:
         # tag -> (key, convert) for plain text, or a function(element, out)
         self.table: dict[str, Any] = {}
         self.attributes: list[tuple[str, Setter, Any]] = []
+        self.own: list[Handle] = []  # the text of the element itself
         self.constants: list[tuple[Setter, Any]] = []
         self.lists: list[Callable[[dict[str, Any]], None]] = []  # an empty list says that there are none
         self.conditional: list[tuple[Callable[[Any], bool], Reader]] = []
@@ -45,6 +46,8 @@ class Reader:
                 value = convert(value)
             if value is not None:
                 put(out, value)
+        for handle in self.own:
+            handle(element, out)
         table = self.table
         for child in element:
             entry = table.get(child.tag)
@@ -96,7 +99,9 @@ def _compile(book: RuleBook, node: Node, rules: Rules) -> Reader:
             reader.constants.append((setter(rule.canonical), rule.constant))
             continue
         first, rest = head(rule.agency)
-        if first.startswith("@"):
+        if first == ".":
+            reader.own.append(_handle(_entry(book, node, rule)))
+        elif first.startswith("@"):
             reader.attributes.append(_attribute(book, node, rule))
         elif rest:
             branches.setdefault(first, []).append(replace(rule, agency=rest))

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from adapters import exchange, registry
+from adapters.conformance.checks import NO
 from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import AdapterError
@@ -51,10 +52,8 @@ def _verify(options: argparse.Namespace) -> int:
     if options.json:
         print(verify.as_json(found))
     else:
-        width = max(len(one.check) for one in found)
-        for one in found:
-            print(f"{one.verdict:<4} {one.check:<{width}}  {one.evidence}")
-    return 1 if any(one.verdict == verify.NO for one in found) else 0
+        print(verify.as_text(found))
+    return 1 if any(one.verdict == NO for one in found) else 0
 
 
 def _load(options: argparse.Namespace) -> int:

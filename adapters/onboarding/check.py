@@ -59,15 +59,16 @@ def check(spec: ConnectionSpec) -> Report:
         )
         return report
     contract = operations.read(spec.contract, spec.access())
-    for name, plan in connection.plans.items():
+    for plan in connection.plans.values():
         for one in (plan, plan.check):
             if one is not None:
                 report.findings += _operation(connection.book, one, contract)
+    report.findings += _unused(connection.book, connection.plans)
+    report.findings += _compiles(spec, report.findings)
+    for name, plan in connection.plans.items() if not report.errors else ():
         told, lost = _round_trip(connection, name, plan)
         report.round_trips.append(told)
         report.findings += lost
-    report.findings += _unused(connection.book, connection.plans)
-    report.findings += _compiles(spec, report.findings)
     report.findings = list(dict.fromkeys(report.findings))
     return report
 

@@ -14,6 +14,7 @@ from adapters.onboarding.operations import Contract, Described
 from adapters.onboarding.places import Place
 from adapters.onboarding.suggest import CHECK, LIKELY, MISSING, Proposal, propose
 
+MANY = 300  # places of a message of which nobody reads a comment each
 ALWAYS = "(in every reply)"
 UNLISTED = "# to do: the contract lists no codes"
 _NOT_FOUND = {"nietsgevonden", "notfound", "nothingfound", "nohit", "nohits", "nichtgefunden", "ikkefunnet"}
@@ -53,8 +54,8 @@ def write(contract: Contract, operations: list[str]) -> str:
 
 
 def _operation(text: Text, kind: str, described: Described) -> None:
-    request = propose(described.request())
-    reply = propose(described.reply(), is_reply=True)
+    request = _few(propose(described.request()))
+    reply = _few(propose(described.reply(), is_reply=True))
     lines = ["", f"[operations.{names.snake(described.name)}]", f"call = {_quoted(described.name)}"]
     if kind == "xmlhttp":
         lines.append(f"answer = {_quoted(described.answer)}")
@@ -76,6 +77,13 @@ def _operation(text: Text, kind: str, described: Described) -> None:
     text.operations += [*lines, *_outcome(reply)]
 
 
+def _few(proposals: list[Proposal]) -> list[Proposal]:
+    """Of a message with very many places those that somebody may want; suggest lists all."""
+    if len(proposals) <= MANY:
+        return proposals
+    return [one for one in proposals if one.verdict != MISSING or one.place.needed and not one.place.lists]
+
+
 def waiting(text: str) -> list[str]:
     """The lines of a proposed mapping that wait for the integrator."""
     marks = ("# Missing:", "# Check:", ALWAYS, UNLISTED)
@@ -89,11 +97,12 @@ def _header(name: str, places: list[Place]) -> Iterator[str]:
         asked = place.name or name
         found = names.of_call().get(names.joined(names.tokens(asked)), ("", True))[0]
         found = found or ("" if place.path else "@idempotency_key")
-        rule = f"{{ agency = {_quoted(path)}, canonical = {_quoted(found or f'{CREDENTIALS}.{names.snake(asked)}')} }},"
+        canonical = _quoted(found or f"{CREDENTIALS}.{names.snake(asked)}")
+        rule = f"{{ agency = {_quoted(path)}, canonical = {canonical} }},"
         if found:
             yield f"  {rule}"
         elif place.required:
-            yield f"  {rule}  # Check: a credential of the connection, or write constant = instead of canonical ="
+            yield f"  {rule}  # Check: a credential of the connection; or say constant instead of canonical"
         else:
             yield f"  # Check {rule}"
 
@@ -137,7 +146,7 @@ def _rules(text: Text, proposals: list[Proposal], scope: str, kind: str, *, live
     taken = _Taken({_inside(one.canonical, kind) for one in proposals if one.canonical})
     for one in proposals:
         around = next((path for path in one.place.lists if len(path) > len(scope)), "")
-        if around and around != one.place.path:
+        if around and (around != one.place.path or _has_attributes(proposals, around)):
             if around not in done:
                 done.add(around)
                 inside = [other for other in proposals if around in other.place.lists]
@@ -145,6 +154,10 @@ def _rules(text: Text, proposals: list[Proposal], scope: str, kind: str, *, live
             continue
         lines.append(_rule(text, one, scope, kind, one.place.path in live, taken))
     return lines
+
+
+def _has_attributes(proposals: list[Proposal], path: str) -> bool:
+    return any(one.place.path.startswith(f"{path}/@") for one in proposals)
 
 
 class _Taken:
@@ -198,11 +211,13 @@ def _rule(text: Text, one: Proposal, scope: str, kind: str, live: bool, taken: _
     place = one.place
     is_empty_sign = names.joined(names.tokens(place.name)) in _NOT_FOUND
     parts = [f"agency = {_quoted(_below(place.path, scope))}"]
-    if place.lists and place.lists[-1] == place.path:
+    if place.lists and place.lists[-1] == place.path != scope:
         holder = place.path.rpartition("/")[0] or place.path
         parts += [f"canonical = {_quoted(taken.give('', holder))}", 'each = "value"']
     else:
         parts.append(f"canonical = {_quoted(taken.give(_inside(one.canonical, kind), place.path))}")
+    if live and place.required and len(place.codes) == 1:
+        return f"  {{ {parts[0]}, constant = {_quoted(place.codes[0])} }},"
     if one.codes:
         parts.append(f"codes = {_quoted(_code_list(text, one, live))}")
     if one.date:
@@ -280,6 +295,8 @@ def _acknowledged(text: Text, described: Described) -> list[str]:
 
 
 def _below(path: str, scope: str) -> str:
+    if path == scope:
+        return "."  # the text of the element itself
     return path.removeprefix(f"{scope}/") if scope else path
 
 

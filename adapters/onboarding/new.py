@@ -13,6 +13,7 @@ from adapters.onboarding import mapping_text, operations, sampling
 from adapters.onboarding.operations import Contract
 
 BUNDLE = "contract"
+BATCH = ("every_seconds = 60", "records = 1000")
 
 
 class NotMade(Exception):
@@ -132,6 +133,8 @@ def _connection_text(name: str, contract: Contract, path: str) -> str:
     lines.append(f"contract = {json.dumps(path)}")
     if contract.kind == "records":
         lines.append("poll_seconds = 60")
+    if contract.has_sequence:
+        lines += ["", "[batch]  # the layout numbers its files: many records go in one", *BATCH]
     return "\n".join([*lines, "", "[timeouts]", "connect = 3.0", "read = 10.0", ""])
 
 
@@ -140,7 +143,7 @@ def _test_text(name: str) -> str:
     return (
         f'"""The connection {name} keeps the adapter contract, against a simulator of its contract."""\n\n'
         "from pathlib import Path\n\n"
-        "from adapters.onboarding.conformance import SimulatedContract\n\n\n"
+        "from adapters.conformance.contract import SimulatedContract\n\n\n"
         f"class Test{words}(SimulatedContract):\n"
         "    folder = Path(__file__).parent\n"
     )

@@ -43,6 +43,7 @@ class Contract:
     kind: str
     operations: dict[str, Described]
     address: str = ""
+    has_sequence: bool = False  # record files that are numbered
 
     def find(self, wanted: str) -> Described | None:
         """An operation by its name; of an XSD ``ASK=ANSWER`` says which element answers."""
@@ -210,7 +211,8 @@ def _layout(path: Path) -> Contract:
         for code, record in file.records.items()
         if code not in framing
     }
-    return Contract("records", described)
+    frame = [field for record in (file.head, file.tail) if record is not None for field in record.fields]
+    return Contract("records", described, has_sequence=any(one.name == "sequenceNo" for one in frame))
 
 
 def _answers(file: layout.FileLayout) -> Iterator[tuple[str, list[Place]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.contracts.layout_fields import Record
+from adapters.contracts.layout_fields import Record, form_of
 from adapters.contracts.markup import XSD
 from adapters.contracts.outline import Node
 from adapters.contracts.schemas import SchemaSet
@@ -41,6 +41,7 @@ class Place:
     max_length: int | None = None
     pattern: str = ""
     title: str = ""
+    form: str = ""  # how dates are written, where the contract says so
 
     @property
     def required(self) -> bool:
@@ -207,6 +208,7 @@ def of_record(record: Record) -> list[Place]:
             max_length=field.width or None,
             pattern=field.pattern.pattern if field.pattern else "",
             title=field.title,
+            form=form_of(field.form) if field.type == "date" else "",
         )
         for field in record.fields
         if field.type not in {"const", "blank"} and not field.total and field.name != "recordNo"

@@ -3,6 +3,8 @@
 import json
 import random
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from lxml import etree
@@ -11,11 +13,11 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import outline
 from adapters.contracts.outline import Node
 from adapters.errors import Misconfigured
-from adapters.mapping.load import mapping
+from adapters.mapping.load import compiled, mapping
 from adapters.mapping.paths import as_text, getter, setter
 from adapters.mapping.plain import PlainReader, PlainWriter
 from adapters.mapping.plan import Plan
-from adapters.mapping.rules import MappingWrong
+from adapters.mapping.rules import MappingWrong, RuleBook
 from adapters.mapping.unfit import Unfit
 from adapters.mapping.xml_codec import XmlReader, XmlWriter
 from adapters.ports import JSON
@@ -36,21 +38,58 @@ class Connection:
         """Raises Misconfigured, ContractUnreadable."""
         self.spec = spec
         self.book, self.plans, _ = mapping(spec)
+        self._lenient = _lenient(self.book)
         self.source: Source | None = None
         if spec.settings.get("contract"):
             self.source = sources.read(spec.contract, spec.folder)
 
+    def contract(self) -> Source:
+        """The contract; raises Misconfigured where the connection has none."""
+        if self.source is None:
+            raise Misconfigured(
+                self.spec.key, "connection.toml names no contract: there is nothing to hold it to"
+            )
+        return self.source
+
     def values(self) -> dict[str, JSON]:
-        """A canonical value for each operation: as ``samples.json`` has it, else made from the contract."""
-        path = self.spec.folder / SAMPLES
-        kept: dict[str, JSON] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        """A canonical value for each operation: as ``samples.json`` has it, else made from the contract.
+
+        Raises Misconfigured.
+        """
+        kept = self._kept()
         return {name: kept.get(name) or self.value(plan) for name, plan in self.plans.items()}
 
+    def is_sendable(self, name: str, value: JSON) -> bool:
+        """Whether a value is all that an operation needs; one that the call itself fills needs none."""
+        own = (path for rule in self.plans[name].request for path in (rule.canonical, *rule.join))
+        return bool(value) or all(not path or path.startswith("@") for path in own)
+
+    def _kept(self) -> dict[str, JSON]:
+        path = self.spec.folder / SAMPLES
+        if not path.is_file():
+            return {}
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise Misconfigured(self.spec.key, f"{SAMPLES} cannot be read: {error}") from error
+        if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+            raise Misconfigured(self.spec.key, f"{SAMPLES} must hold an object for each operation")
+        strangers = [name for name in found if name not in self.plans]
+        if strangers:
+            known = ", ".join(self.plans)
+            raise Misconfigured(
+                self.spec.key, f"{SAMPLES}: there is no operation {', '.join(strangers)}; there is {known}"
+            )
+        return found
+
     def value(self, plan: Plan) -> JSON:
-        """A canonical value made from the contract, {} where the mapping cannot read a sample of it."""
+        """A canonical value made from the contract, {} where the mapping cannot read a sample of it.
+
+        Raises Misconfigured where it cannot be compiled.
+        """
         for seed in range(SEEDS):
             try:
-                return _bare(self._read(plan, seed))
+                return _bare(compiled(self.spec, partial(self._read, plan, seed)))
             except (Unfit, NoExample):
                 continue
         return {}
@@ -102,13 +141,13 @@ class Connection:
             if not name:
                 return {}
             element = self._xml().sample(name, full=seed % 2 == 0, seed=seed)
-            return XmlReader(self.book, self.node(plan), plan.request).read(element)
+            return XmlReader(self._lenient, self.node(plan), plan.request).read(element)
         if isinstance(self.source, RestSource):
             return self._read_rest(plan, seed, self.source)
         if isinstance(self.source, RecordSource):
             form = self.source.layouts["file"]
             chance = random.Random(seed)  # noqa: S311 - examples, not secrets
-            return PlainReader(self.book, plan.request).read(
+            return PlainReader(self._lenient, plan.request).read(
                 dict(records.record(form, form.records[plan.call], chance, full=seed % 2 == 0))
             )
         return {}
@@ -120,11 +159,22 @@ class Connection:
         value: JSON = {}
         if operation.body is not None:
             body = JsonSampler(operation.body, full=seed % 2 == 0, seed=seed).value()
-            value = PlainReader(self.book, plan.request).read(body)
+            value = PlainReader(self._lenient, plan.request).read(body)
         for name, path in plan.options.get("path", {}).items():
             made = JsonSampler(operation.parameters[name], seed=seed).value()
             setter(path)(value, str(made))
         return value
+
+
+def _lenient(book: RuleBook) -> RuleBook:
+    """The rules by which samples are read: a code made up by chance becomes the first word of its list."""
+    codes = {
+        name: replace(one, default_canonical=one.default_canonical or next(iter(one.to_agency)))
+        if one.to_agency
+        else one
+        for name, one in book.codes.items()
+    }
+    return replace(book, codes=codes)
 
 
 def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:

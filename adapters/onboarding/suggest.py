@@ -188,6 +188,8 @@ def _canonical(field: str, place: Place) -> str:
 
 def _date_form(place: Place) -> tuple[str, str]:
     """How a place writes dates, and the doubt about it."""
+    if place.form:
+        return "iso" if place.form == "YYYY-MM-DD" else place.form, ""
     if place.type == "date":
         return "iso", ""
     if place.type == "moment":

@@ -132,7 +132,8 @@ class HttpAgency(Agency):
         if contract is not None:
             return contract
         switches = self.weather(self.panel.take())
-        self._ending.wait(switches.latency_ms / 1000)
+        if self._ending.wait(switches.latency_ms / 1000):
+            return Response(hang_up=True)
         if switches.http_500:
             return Response(500, b"The service is out of order.\n", "text/plain; charset=utf-8")
         return damaged(self.answer(request, switches), switches)

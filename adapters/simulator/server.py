@@ -37,6 +37,7 @@ class Request:
     headers: Message
     body: bytes
     client: str = ""  # the name on the client's certificate, "" where none was asked for
+    target: str = ""  # path and query as they came
 
     def header(self, name: str) -> str:
         """The header's value, "" where it is absent."""
@@ -130,7 +131,9 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         body = self.rfile.read(int(length))
         query = parse_qs(parts.query, keep_blank_values=True)
-        request = Request(self.command, parts.path, query, self.headers, body, _name(self.connection))
+        request = Request(
+            self.command, parts.path, query, self.headers, body, _name(self.connection), self.path
+        )
         try:
             response = self.server.site(request)
         except Exception:  # the edge of the server: whatever it is, the caller gets an answer

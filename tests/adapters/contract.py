@@ -1,17 +1,20 @@
-"""What every adapter must do, as a mixin: subclass it, say the agency and the operations, and it is tested.
+"""The conformance suite against an agency that is played, and what the exchange log keeps of each call.
 
-class TestNPR(AdapterContract):
+class TestNPR(PlayedContract):
     key = "npr"
     ...
 """
 
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import pytest
 
-from adapters import exchange
+from adapters import exchange, registry
+from adapters.conformance.bench import Bench
+from adapters.conformance.contract import AdapterContract
 from adapters.errors import AdapterError, NotUnderstood, Refused, Unavailable
 from adapters.models import Exchange
 from adapters.ports import Accepted, Context, Pending, Rejected, Result, Retry
@@ -21,8 +24,8 @@ from tests.sandbox.waiting import eventually
 
 
 @pytest.mark.django_db
-class AdapterContract:
-    """Accepted, rejected, refused, silent, not understood, and repeated under the same key."""
+class PlayedContract(AdapterContract):
+    """Every check of the suite, and the rows of accepted, refused, unavailable and not understood calls."""
 
     key: ClassVar[str]
     accepted: ClassVar[tuple[str, dict[str, Any]]]  # operation and value that the agency carries out
@@ -31,7 +34,21 @@ class AdapterContract:
         tuple[str, dict[str, Any], str]
     ]  # … one that the contract forbids, and the field at fault
     changes: ClassVar[tuple[str, dict[str, Any]] | None] = None  # one with an effect, if there is any
-    speaks_http: ClassVar[bool] = True
+
+    @contextmanager
+    def bench(self) -> Iterator[Bench]:
+        """The adapter of the connection's folder, and the agency played in this process."""
+        with run((self.key,), portal_url="http://127.0.0.1:9") as sandbox:
+            spec = connections.spec(self.key, sandbox.url(self.key), sandbox.credentials().get(self.key))
+            operation, value = self.accepted
+            yield Bench(
+                spec,
+                registry.build(spec),
+                sandbox.agencies[self.key],
+                {operation: value},
+                denied={self.rejected[0]: self.rejected[1]},
+                forbidden={self.refused[0]: (self.refused[1], self.refused[2])},
+            )
 
     @pytest.fixture
     def sandbox(self) -> Iterator[Sandbox]:
@@ -78,6 +95,7 @@ class AdapterContract:
         assert isinstance(result, Rejected)
         assert result.code
         assert result.reason
+        assert Exchange.objects.filter(state="rejected").exists()
 
     def test_refuses_before_sending(self, sandbox: Sandbox) -> None:
         operation, value, field = self.refused
@@ -98,15 +116,6 @@ class AdapterContract:
         sandbox.switch(self.key, http_500=True)
         _, row = self.failing(Unavailable)
         assert row.sent_bytes
-
-    def test_silence_is_unavailable_in_time(self, sandbox: Sandbox) -> None:
-        if not self.speaks_http:
-            return
-        sandbox.switch(self.key, latency_ms=3000)
-        error, row = self.failing(Unavailable, timeout=0.2)
-        assert error.sent is True
-        assert row.milliseconds is not None
-        assert row.milliseconds < 2000
 
     @pytest.mark.parametrize("damage", ["malformed", "wrong_encoding"])
     def test_unreadable_answer_is_kept_with_its_line(self, sandbox: Sandbox, damage: str) -> None:

@@ -10,7 +10,7 @@ from adapters.models import WorkbenchItem
 from adapters.ports import Accepted, Context, Pending, Rejected, Retry
 from adapters.sandbox import Sandbox
 from tests.adapters.connections import ADDRESS, CHANGE, MARIA, PERSON, STRANGER
-from tests.adapters.contract import AdapterContract
+from tests.adapters.contract import PlayedContract
 
 UNKNOWN: dict[str, Any] = {"person": {"identifier": {"notation": STRANGER}}}
 ASK: dict[str, Any] = {"person": PERSON}
@@ -24,7 +24,7 @@ MOVE: dict[str, Any] = {
 }
 
 
-class TestPopulationRegister(AdapterContract):
+class TestPopulationRegister(PlayedContract):
     key = "npr"
     accepted = ("get_household", ASK)
     rejected = ("get_household", UNKNOWN)
@@ -70,7 +70,7 @@ class TestPopulationRegister(AdapterContract):
         assert sandbox.ledger("npr")["by_operation"]["RegisterMove"] == {"received": 2, "effects": 1}
 
 
-class TestTaxOffice(AdapterContract):
+class TestTaxOffice(PlayedContract):
     key = "tax"
     accepted = ("update_domicile", CHANGE)
     rejected = ("update_domicile", {**CHANGE, "person": {"identifier": {"notation": "19850312T9999"}}})
@@ -109,7 +109,7 @@ class TestTaxOffice(AdapterContract):
         assert result.code == "F20"
 
 
-class TestVehicleRegister(AdapterContract):
+class TestVehicleRegister(PlayedContract):
     key = "vdr"
     accepted = ("find_vehicles", ASK)
     rejected = ("find_vehicles", {"person": {"identifier": {"notation": "19850312T9999"}}})
@@ -119,6 +119,14 @@ class TestVehicleRegister(AdapterContract):
         "vehicle.registrationNumber",
     )
     changes = ("change_keeper_address", {**CHANGE, "vehicle": {"registrationNumber": "KLM 482"}})
+
+    def test_answer_of_the_wrong_shape(self) -> None:
+        """Names of an array's members mean nothing (SOAP 1.1 section 5.4.2): spoil another answer."""
+        operation, value = self.changes
+        with self.bench() as one:
+            one.switch(wrong_contract=True)
+            with pytest.raises(NotUnderstood):
+                one.send(operation, value)
 
     def test_vehicles_are_canonical(self, sandbox: Sandbox) -> None:
         result = self.perform(self.accepted)
@@ -130,7 +138,7 @@ class TestVehicleRegister(AdapterContract):
         assert result == Accepted({"vehicle": []})
 
 
-class TestAddressAuthority(AdapterContract):
+class TestAddressAuthority(PlayedContract):
     key = "laa"
     accepted = ("get_address", {"addressID": "AU-10010001"})
     rejected = ("get_address", {"addressID": "AU-99999999"})
@@ -150,7 +158,7 @@ class TestAddressAuthority(AdapterContract):
         assert isinstance(self.perform(self.accepted), Retry)
 
 
-class TestSocialInsurance(AdapterContract):
+class TestSocialInsurance(PlayedContract):
     key = "sia"
     accepted = ("register_change", CHANGE)
     rejected = ("register_change", {**CHANGE, "person": {"identifier": {"notation": "19571111T5500"}}})
@@ -160,7 +168,6 @@ class TestSocialInsurance(AdapterContract):
         "address.thoroughfare",
     )
     changes = accepted
-    speaks_http = False
 
     @pytest.mark.parametrize("damage", ["partial_file", "wrong_contract"])
     def test_spoilt_acknowledgement_is_not_understood(self, sandbox: Sandbox, damage: str) -> None:

@@ -15,14 +15,14 @@ from adapters.ports import Accepted, Context
 from adapters.sandbox import Sandbox, run
 from adapters.sandbox.tls import Paper, issue, papers, showing
 from tests.adapters.connections import ADDRESS, CHANGE, PERSON, load
-from tests.adapters.contract import AdapterContract
+from tests.adapters.contract import PlayedContract
 
 MOVE: dict[str, Any] = {**CHANGE, "movers": [PERSON["identifier"]["notation"]], "direction": "in"}
 ENDED = timedelta(days=-1)
 CALLER = "onestop-eastholm"
 
 
-class TestEastholm(AdapterContract):
+class TestEastholm(PlayedContract):
     key = "eastholm"
     accepted = ("open_case", MOVE)
     rejected = ("read_case", {"reference": "EH-1999-00001"})

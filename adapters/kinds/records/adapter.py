@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts.violation import Violation
-from adapters.errors import NotUnderstood, Refused
+from adapters.errors import Misconfigured, NotUnderstood, Refused
 from adapters.kinds.records import batch
 from adapters.kinds.records.batch import Stamp
 from adapters.kinds.records.batching import BatchingAdapter
@@ -45,7 +45,11 @@ class RecordsAdapter:
             raise Refused(self.key, "a file needs an idempotency key")
         stamp = Stamp(batch.digest_of(request.context.idempotency_key), timezone.localtime(), count=1)
         values = operation.values(self.file, source(request.value, request.context))
-        content = b"".join(batch.write(self.file, stamp, [(operation.record, values)]))
+        try:
+            content = b"".join(batch.write(self.file, stamp, [(operation.record, values)]))
+        except Violation as error:
+            message = f"the file's own records cannot be written: {error.path} {error.message}; "
+            raise Misconfigured(self.key, f"{message}a sequence number needs a [batch]") from error
         name = stamp.named(self.file)
         wire = Wire(content, b"", f"text/plain; charset={self.file.encoding}", "", "written")
         path = PurePosixPath(self.file.folder) / name

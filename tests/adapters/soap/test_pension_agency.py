@@ -10,7 +10,7 @@ from adapters.errors import Misconfigured, NotUnderstood
 from adapters.models import Connection, Exchange
 from adapters.ports import Accepted, Pending, Rejected
 from adapters.sandbox import Sandbox
-from tests.adapters.contract import AdapterContract
+from tests.adapters.contract import PlayedContract
 from tests.adapters.keys import certificate, pem
 from tests.sandbox.waiting import eventually
 
@@ -25,7 +25,7 @@ REPORT: dict[str, Any] = {
 }
 
 
-class TestPensionAgency(AdapterContract):
+class TestPensionAgency(PlayedContract):
     key = "pen"
     accepted = ("get_entitlement", PENSIONER)
     rejected = ("get_entitlement", STRANGER)
