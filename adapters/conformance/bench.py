@@ -35,6 +35,11 @@ class Bench:
         return "no_reply" in self.agency.switchable
 
     @property
+    def knows_what_breaks(self) -> bool:
+        """Whether each of :meth:`broken` is known to break the contract."""
+        return True
+
+    @property
     def received(self) -> int:
         """How many messages the agency has seen."""
         return int(self.agency.store.ledger()["received"])

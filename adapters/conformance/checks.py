@@ -134,9 +134,9 @@ def refused(one: Bench, operation: str) -> Judged:
             sent = one.received - before
             right = error.field == path and not sent
             return YES if right else NO, f"{error.field or 'no field'}: {sent} messages sent; {error.message}"
-    if tried and operation not in one.forbidden:
-        return NONE, "its contract forbids no text"
-    return (NO, "was sent") if tried else (NONE, "has no value that could break the contract")
+        if one.knows_what_breaks:
+            return NO, f"{path}: what breaks the contract was not refused"
+    return NONE, "the contract cuts what is too long" if tried else "no value could break the contract"
 
 
 def repeated(one: Bench, operation: str) -> Judged:

@@ -35,6 +35,11 @@ class SimulatedBench(Bench):
     connection: Connection = field(kw_only=True)
     agency: ProvingAgency
 
+    @property
+    def knows_what_breaks(self) -> bool:
+        """False for records, which may be cut."""
+        return self.connection.knows_what_breaks
+
     def refusals(self, operation: str) -> Iterator[tuple[str, Callable[[], Result]]]:
         """Each declared fault of a SOAP operation, each status from 400 of a REST one, an XML fault."""
         plan = self.connection.plans[operation]
@@ -42,10 +47,13 @@ class SimulatedBench(Bench):
             yield label, lambda pinned=pinned: self._pinned(plan, operation, pinned)  # type: ignore[misc]
 
     def broken(self, operation: str) -> Iterator[tuple[str, JSON]]:
-        """The value with one member at a time too long, of letters no message may have, or left out."""
+        """The value with one member too long, of forbidden letters, or left out, where that breaks it."""
+        plan = self.connection.plans[operation]
         for path in texts(self.values[operation]):
             for wrong in (LONG, "\x01", None):
-                yield path, _with(self.values[operation], path, wrong)
+                value = _with(self.values[operation], path, wrong)
+                if not self.connection.knows_what_breaks or self.connection.breaks(plan, value):
+                    yield path, value
 
     def is_answered(self, operation: str) -> bool:
         """False for one-way operations and for answers without content."""

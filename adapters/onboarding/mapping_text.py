@@ -20,12 +20,20 @@ UNLISTED = "# to do: the contract lists no codes"
 _NOT_FOUND = {"nietsgevonden", "notfound", "nothingfound", "nohit", "nohits", "nichtgefunden", "ikkefunnet"}
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A code list: the agency's codes, none where its contract lists none; live where a rule uses it."""
+
+    codes: tuple[str, ...]
+    is_live: bool
+
+
 @dataclass(slots=True)
 class Text:
     """The parts of the file as they come about."""
 
     shapes: dict[str, list[str]] = field(default_factory=dict)
-    codes: dict[str, list[str]] = field(default_factory=dict)
+    codes: dict[str, Codes] = field(default_factory=dict)
     operations: list[str] = field(default_factory=list)
     live: set[str] = field(default_factory=set)  # shapes that a rule uses; the others are comments
 
@@ -43,8 +51,8 @@ def write(contract: Contract, operations: list[str]) -> str:
         "# `# Check` or `# Missing` before a rule to use it. `onestop mapping check` says what is left open.",
         *fault,
     ]
-    for _, lines in sorted(text.codes.items()):
-        parts += ["", *lines]
+    for name, codes in sorted(text.codes.items()):
+        parts += ["", *_code_lines(name, codes)]
     if text.shapes:
         parts += ["", "[shapes]"]
         for name, lines in text.shapes.items():
@@ -242,27 +250,25 @@ def _inside(canonical: str, kind: str) -> str:
 
 
 def _code_list(text: Text, one: Proposal, live: bool) -> str:
-    """Note a code list; one that only a comment uses is a comment itself."""
-    codes = one.place.codes
-    mark = "" if live else "# "
-    name = one.codes
-    unlisted = UNLISTED if live else "# the contract lists no codes"
-    listed = [f"{mark}{_key(code)} = {_quoted(code)}" for code in codes]
-    lines = [
+    """Note a code list; one that only comments use is a comment itself, and other codes are another list."""
+    name, number = one.codes, 1
+    while name in text.codes and text.codes[name].codes != one.place.codes:
+        number += 1
+        name = f"{one.codes}_{number}"
+    known = text.codes.get(name)
+    text.codes[name] = Codes(one.place.codes, live or (known is not None and known.is_live))
+    return name
+
+
+def _code_lines(name: str, codes: Codes) -> list[str]:
+    mark = "" if codes.is_live else "# "
+    unlisted = UNLISTED if codes.is_live else "# the contract lists no codes"
+    listed = [f"{mark}{_key(code)} = {_quoted(code)}" for code in codes.codes]
+    return [
         f"{mark}[codes.{name}]  # left: our word, right: the agency's code",
         *(listed or [f'{mark}{unlisted} for {name}; write them so: word = "code"']),
         f'{mark}default = "refuse"',
     ]
-    known = text.codes.get(name)
-    if known is not None and known[0].removeprefix("# ") == lines[0].removeprefix("# "):
-        same = [line.removeprefix("# ") for line in known] == [line.removeprefix("# ") for line in lines]
-        if not same:
-            name = f"{name}_{len(text.codes)}"
-            lines[0] = f"{mark}[codes.{name}]  # left: our word, right: the agency's code"
-        elif not live:
-            return name
-    text.codes[name] = lines
-    return name
 
 
 def _fault(contract: Contract, operations: list[str]) -> list[str]:

@@ -11,7 +11,10 @@ from lxml import etree
 
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import outline
+from adapters.contracts.markup import parse
 from adapters.contracts.outline import Node
+from adapters.contracts.rest_operation import RestOperation
+from adapters.contracts.violation import Violation
 from adapters.errors import Misconfigured
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.paths import as_text, getter, setter
@@ -113,6 +116,35 @@ class Connection:
             if found is not None:
                 setter(path)(back, as_text(found))
         return _bare(back)
+
+    def breaks(self, plan: Plan, value: JSON) -> bool:
+        """Whether the contract forbids what a value becomes by the rules; raises MappingWrong.
+
+        Of records it is not said here: a layout may cut what is too long.
+        """
+        try:
+            if isinstance(self.source, SoapSource | XmlSource):
+                writer = XmlWriter(self.book, self.node(plan), plan.request, is_root=True)
+                self._xml().validator.check(parse(writer.body(_with_call(value)).encode()))
+            elif isinstance(self.source, RestSource):
+                self._insist_on_rest(plan, value, self.source.operations[plan.call])
+        except (Unfit, Violation):
+            return True
+        return False
+
+    @property
+    def knows_what_breaks(self) -> bool:
+        """Whether :meth:`breaks` can say so."""
+        return not isinstance(self.source, RecordSource)
+
+    def _insist_on_rest(self, plan: Plan, value: JSON, operation: RestOperation) -> None:
+        found = {name: getter(path)(value) for name, path in plan.options.get("path", {}).items()}
+        absent = [name for name, one in found.items() if one is None]
+        if absent:
+            raise Unfit(absent[0], "is required by the agency")
+        operation.url({name: as_text(one) for name, one in found.items()})
+        if operation.body is not None:
+            operation.check_request(PlainWriter(self.book, plan.request).build(_with_call(value)))
 
     def node(self, plan: Plan) -> Node:
         """The outline of an XML request; raises MappingWrong."""
