@@ -4,10 +4,10 @@ Keys and passwords are drawn for the run. Mutual TLS is left out: loopback speak
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -150,7 +150,11 @@ class Doorkeeper:
         if self.method == "http-signature":
             address = f"http://{request.header('Host')}{target}"
             caller_signature.insist(
-                request.method, address, dict(request.headers), request.body, self._verifier()
+                request.method,
+                address,
+                cast(Mapping[str, str], request.headers),
+                request.body,
+                self._verifier(),
             )
 
     def _verifier(self) -> Callable[[str, str, bytes, bytes], None]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from adapters import registry
 from adapters.conformance.bench import Bench
@@ -19,6 +20,7 @@ from adapters.simulator import generated
 from adapters.simulator.agency import Agency
 from adapters.simulator.pins import Pinned, Pins
 from adapters.simulator.settings import Settings
+from adapters.simulator.simulated import service
 
 LONG = "x" * 5000
 _NOTHING_SENT = ("required fields are mapped", "round trip")
