@@ -5,7 +5,7 @@ from importlib import import_module
 
 # name -> (dotted path of a function(list of arguments) -> exit code, one line of help)
 COMMANDS: dict[str, tuple[str, str]] = {
-    "bundle": ("adapters.inspection.bundle_cli:main", "close a WSDL or XSD into one file for a connection"),
+    "bundle": ("adapters.inspection.bundle_cli:main", "close a contract into one file for a connection"),
     "inspect": ("adapters.inspection.cli:main", "list operations, required fields, types and code lists"),
     "sample": ("adapters.samples.cli:main", "print a request and a response that are valid"),
 }

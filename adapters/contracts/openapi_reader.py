@@ -62,6 +62,7 @@ class OpenApiReader:
         self.access = access
         self.documents: dict[str, Document] = {}
         self.root = self._document(source)
+        self._converted: dict[tuple[str, str, Path], Any] = {}  # by direction, document and place
         version = self._version()
         self.request = SchemaSetOfDirection(REQUEST, self._follow, is_old=version.startswith("3.0"))
         self.answer = SchemaSetOfDirection(ANSWER, self._follow, is_old=version.startswith("3.0"))
@@ -178,9 +179,12 @@ class OpenApiReader:
         return "", None
 
     def _schema(self, node: _Node, schemas: SchemaSetOfDirection) -> Any:
-        converted = schemas.convert(node.value, node.document, node.path)
-        schemas.check(converted, node.document, node.path)
-        return converted
+        key = (schemas.direction, node.document.source.key, node.path)
+        if key not in self._converted:
+            converted = schemas.convert(node.value, node.document, node.path)
+            schemas.check(converted, node.document, node.path)
+            self._converted[key] = converted
+        return self._converted[key]
 
     def _required(self, schema: Any, schemas: SchemaSetOfDirection, depth: int) -> dict[str, Any]:
         """What a body must have: ``required`` and ``properties``, references and allOf worked in."""

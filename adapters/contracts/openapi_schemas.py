@@ -5,6 +5,7 @@ not required in a request nor ``writeOnly`` ones in an answer (OpenAPI 3.0.3, 4.
 among its alternatives. Each schema that is referred to is converted once and kept under ``$defs``.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,7 @@ class SchemaSetOfDirection:
         self.uri = f"urn:contract:{direction}"
         self.defs: dict[str, Any] = {}
         self._names: dict[tuple[str, tuple[str | int, ...]], str] = {}
+        self._checked: set[str] = set()  # schemas by their text: parameters say the same thing everywhere
         self._registry: Registry[Any] | None = None
 
     def validator(self, schema: Any) -> Draft202012Validator:
@@ -64,10 +66,15 @@ class SchemaSetOfDirection:
         self._without_other_direction(found, schema, document, path)
         if "discriminator" in schema:
             self._choose(found, schema, document, path)
-        return self._nullable(self._bounds(found), schema) if self.is_old else found
+        found = self._bounds(found)  # 3.1 has no Boolean bounds, but there is one thing only they can mean
+        return self._nullable(found, schema) if self.is_old else found
 
     def check(self, schema: Any, document: Document, path: tuple[str | int, ...]) -> None:
         """Raise ContractUnreadable where a converted schema is none."""
+        text = json.dumps(schema, sort_keys=True)
+        if text in self._checked:
+            return
+        self._checked.add(text)
         try:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:

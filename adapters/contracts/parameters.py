@@ -1,10 +1,10 @@
-"""Parameters of a REST operation: checked, and written in the styles of OpenAPI (3.0.3, 4.7.12; RFC 6570)."""
+"""Parameters of a REST operation: checked, and written in the styles of OpenAPI (3.1.1, 4.8.12; RFC 6570)."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
@@ -12,7 +12,8 @@ from jsonschema.exceptions import best_match
 from adapters.contracts.violation import Violation
 
 STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
-_JOINTS = {"spaceDelimited": "%20", "pipeDelimited": "|"}
+MAX_HOPS = 20
+_JOINTS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,25 @@ class Parameter:
     explode: bool
     validator: Draft202012Validator
     is_json: bool = False
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Its schema, references followed; {} where that says nothing."""
+        found: Any = self.validator.schema
+        inner: Any = self.validator
+        for _ in range(MAX_HOPS):
+            if not isinstance(found, dict) or "$ref" not in found:
+                break
+            resolved = inner._resolver.lookup(found["$ref"])  # jsonschema has no public way
+            inner = inner.evolve(schema=resolved.contents, _resolver=resolved.resolver)
+            found = inner.schema
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def kind(self) -> str:
+        """The JSON type of its values: array, object, string …; "" where any is taken."""
+        kinds = self.schema.get("type", "object" if "properties" in self.schema else "")
+        return next((one for one in kinds if one != "null"), "") if isinstance(kinds, list) else str(kinds)
 
     def check(self, value: Any) -> None:
         """Raise Violation where a value breaks the contract; text stands for numbers and Booleans too."""
@@ -54,12 +74,23 @@ class Parameter:
         if self.is_json:
             return [f"{name}={quote(json.dumps(value), safe='')}"]
         if self.style == "deepObject" and isinstance(value, Mapping):
-            return [f"{name}[{quote(str(key), safe='')}]={_quoted(one)}" for key, one in value.items()]
+            return list(_deep(name, value))
         if self.explode and isinstance(value, list):
             return [f"{name}={_quoted(one)}" for one in value]
         if self.explode and isinstance(value, Mapping):
             return [f"{quote(str(key), safe='')}={_quoted(one)}" for key, one in value.items()]
         return [f"{name}={_JOINTS.get(self.style, ',').join(self._items(value))}"]
+
+    def in_header(self, value: Any) -> str:
+        """The value of the header; raises Violation for what no header can carry."""
+        text = json.dumps(value) if self.is_json else ",".join(map(unquote, self._items(value)))
+        if not text.isascii() or not text.isprintable():
+            raise Violation("has a character that no header can carry", path=self.name)
+        return text
+
+    def in_cookie(self, value: Any) -> str:
+        """Its part of the Cookie header: ``name=value``, several with semicolons between them."""
+        return "; ".join(self.in_query(value))
 
     def _items(self, value: Any) -> list[str]:
         if isinstance(value, list):
@@ -74,6 +105,18 @@ class Parameter:
         return [_quoted(value)]
 
 
+def _deep(name: str, value: Any) -> Iterator[str]:
+    """An object as ``name[member]=value``; what is deeper, as most servers have it."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _deep(f"{name}[{quote(str(key), safe='')}]", one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _deep(name, one)
+    else:
+        yield f"{name}={_quoted(value)}"
+
+
 def _plain(text: str) -> Any:
     """The JSON number, Boolean or null that a text writes; the text itself otherwise."""
     try:
@@ -86,4 +129,6 @@ def _plain(text: str) -> Any:
 def _quoted(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list | Mapping):  # a member of a member: no style has a form for it
+        return quote(json.dumps(value), safe="")
     return quote("" if value is None else str(value), safe="")

@@ -12,6 +12,9 @@ from adapters.contracts.json_lines import line_of
 from adapters.contracts.parameters import Parameter
 from adapters.contracts.violation import Violation
 
+_NO_PARAMETERS = {"accept", "content-type", "authorization"}
+_SET_BY_ADAPTER = {"idempotency-key", "if-match"}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -40,6 +43,21 @@ class RestOperation:
     declared: tuple[Parameter, ...] = ()  # all parameters, the query's among them
     media_types: tuple[str, ...] = ()  # of the request's body
 
+    @property
+    def content_type(self) -> str:
+        """The media type of the body that is sent: the contract's first JSON type."""
+        return next(filter(is_json, self.media_types), "application/json")
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The parameters that must be given: not those that are no parameters, nor what adapters set."""
+        given = {*_NO_PARAMETERS, *_SET_BY_ADAPTER}
+        return tuple(
+            one.name
+            for one in self.declared
+            if one.required and not (one.place == "header" and one.name.lower() in given)
+        )
+
     def url(self, values: Mapping[str, Any]) -> str:
         """The path with its parameters filled in and escaped, and its query.
 
@@ -58,6 +76,26 @@ class RestOperation:
                 one.check(value)
                 query += one.in_query(value)
         return f"{path}?{'&'.join(query)}" if query else path
+
+    def sent_headers(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """The parameters that travel as headers and cookies; raises Violation naming the parameter.
+
+        ``Accept``, ``Content-Type`` and ``Authorization`` are not parameters (OpenAPI 3.1.1, 4.8.12.1).
+        """
+        found, cookies = {}, []
+        for one in self.declared:
+            if one.place not in {"header", "cookie"} or one.name.lower() in _NO_PARAMETERS:
+                continue
+            if values.get(one.name) is None:
+                if one.name in self.needed:
+                    raise Violation("is required by the agency", path=one.name)
+                continue
+            one.check(values[one.name])
+            if one.place == "cookie":
+                cookies.append(one.in_cookie(values[one.name]))
+            else:
+                found[one.name] = one.in_header(values[one.name])
+        return found | ({"Cookie": "; ".join(cookies)} if cookies else {})
 
     def answer(self, status: int) -> Answer | None:
         """What is promised for a status: its own, its range's (``2XX``), or the default's."""

@@ -156,9 +156,7 @@ def _openapi(path: Path, access: Access) -> Contract:
             name,
             _json(operation.body),
             _json(_success(operation)),
-            parameters=tuple(
-                one.name for one in operation.declared if one.required and one.place in {"path", "query"}
-            ),
+            parameters=operation.needed,
             faults=_all([_json(answer.body) for answer in _problems(operation)]),
             choices=partial(_json_choices, operation.body),
         )

@@ -193,8 +193,10 @@ class Connection:
             body = JsonSampler(operation.body, full=seed % 2 == 0, seed=seed).value()
             value = PlainReader(self._lenient, plan.request).read(body)
         for name, path in plan.options.get("path", {}).items():
-            made = JsonSampler(operation.parameters[name], seed=seed).value()
-            setter(path)(value, str(made))
+            declared = next((one for one in operation.declared if one.name == name), None)
+            if declared is None:
+                raise Unfit("", f"the contract has no parameter {name}")
+            setter(path)(value, str(JsonSampler(declared.validator, seed=seed).value()))
         return value
 
 

@@ -112,7 +112,7 @@ class _Asides:
         self._script: Script
         self._call = ""
         if spec.kind == "rest":
-            operations = openapi.read(spec.contract)
+            operations = openapi.read(spec.contract, spec.access())
             table = spec.mapping()["operations"].get(recorded.operation, {})
             self._call = str((table.get("check", {}) if recorded.reference else table).get("call", ""))
             source = RestSource(operations)

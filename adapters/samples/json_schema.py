@@ -48,8 +48,11 @@ class JsonSampler:
         reason = "nothing fits"
         for turn in range(TRIES):
             self.by_chance = turn >= TRIES // 4
-            found = self._value(self.validator.schema, self.validator, "", 0)
-            error = next(self.validator.iter_errors(found), None)
+            try:
+                found = self._value(self.validator.schema, self.validator, "", 0)
+                error = next(self.validator.iter_errors(found), None)
+            except RecursionError as fault:
+                raise NoExample("the schema", "it refers to itself without end") from fault
             if error is None:
                 return found
             reason = f"{'/'.join(map(str, error.absolute_path))}: {error.message}"

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.contracts.openapi import RestOperation
-from adapters.contracts.rest_operation import is_json
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.text import NoExample
 
@@ -26,12 +25,6 @@ class HttpMessage:
         return "\n".join([*lines, *body])
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value if isinstance(value, str) else json.dumps(value)
-
-
 def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> HttpMessage:
     """A valid request, with the parameters that are required or, where ``full``, all; raises NoExample."""
 
@@ -39,12 +32,15 @@ def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> H
         return JsonSampler(validator, full=full, seed=seed).value()
 
     wanted = [one for one in operation.declared if one.required or full]
-    values = {one.name: sample(one.validator) for one in wanted if one.place in {"path", "query"}}
-    headers = {one.name: _text(sample(one.validator)) for one in wanted if one.place == "header"}
+    values = {one.name: sample(one.validator) for one in wanted}
+    for one in wanted:
+        if values[one.name] in ([], {}):  # nothing would stand there
+            values[one.name] = JsonSampler(one.validator, full=True, seed=seed).value()
+    headers = operation.sent_headers(values)
     body = None
     if operation.body is not None:
         body = sample(operation.body)
-        headers["Content-Type"] = next(filter(is_json, operation.media_types), "application/json")
+        headers["Content-Type"] = operation.content_type
     line = f"{operation.method} {operation.url(values)}"
     return HttpMessage(line, headers, body, operation.body is not None)
 

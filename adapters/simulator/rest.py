@@ -160,17 +160,10 @@ def _json(body: bytes) -> Any:
 
 
 def _named(found: re.Match[str], operation: RestOperation) -> list[tuple[str, str]]:
-    return [(one.name, found[_group(one.name)]) for one in operation.declared if one.place == "path"]
-
-
-def _group(name: str) -> str:
-    return "p_" + re.sub(r"\W", "_", name)
+    names = re.findall(r"\{([^{}]+)\}", operation.path)
+    return list(zip(names, found.groups(), strict=True))
 
 
 def _route(operation: RestOperation) -> re.Pattern[str]:
-    parts = re.split(r"\{([^{}]+)\}", operation.path)
-    text = "".join(
-        re.escape(part) if number % 2 == 0 else f"(?P<{_group(part)}>[^/]+)"
-        for number, part in enumerate(parts)
-    )
-    return re.compile(rf"{text}/?\Z")
+    parts = re.split(r"\{[^{}]+\}", operation.path)
+    return re.compile(rf"{'([^/]+)'.join(map(re.escape, parts))}/?\Z")

@@ -197,7 +197,7 @@ STYLED = [
     ("query", {}, [1, 2], "/a?p=1&p=2"),
     ("query", {"explode": False}, [1, 2], "/a?p=1,2"),
     ("query", {"style": "spaceDelimited", "explode": False}, [1, 2], "/a?p=1%202"),
-    ("query", {"style": "pipeDelimited", "explode": False}, [1, 2], "/a?p=1|2"),
+    ("query", {"style": "pipeDelimited", "explode": False}, [1, 2], "/a?p=1%7C2"),
     ("query", {"style": "deepObject", "explode": True}, {"x": 1}, "/a?p[x]=1"),
     ("query", {}, {"x": 1, "y": True}, "/a?x=1&y=true"),
     ("query", {}, "a&b", "/a?p=a%26b"),

@@ -39,7 +39,7 @@ class RestAdapter:
 
     def _compile(self, spec: ConnectionSpec) -> None:
         book, plans, self.fault = mapping(spec)
-        declared = openapi.read(spec.contract)
+        declared = openapi.read(spec.contract, spec.access())
 
         def one(plan: Plan) -> Compiled:
             return compile_operation(declared, book, plan)
@@ -63,11 +63,12 @@ class RestAdapter:
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         value = source(request.value, request.context, reference)
-        path, before, body = self._write(operation, value)
+        path, before, body, declared = self._write(operation, value)
         deadline = until(request.timeout)  # one for the token, the read and the change together
         headers = {"Idempotency-Key": request.context.idempotency_key} if body else {}
         if body:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = operation.contract.content_type
+        headers |= declared
         for _ in range(ATTEMPTS):
             if operation.before is not None:
                 read = self._send(operation.before, before, b"", {}, deadline)
@@ -81,12 +82,13 @@ class RestAdapter:
                 break
         return Reply(self._result(operation, reply), reply.wire)
 
-    def _write(self, operation: Compiled, value: JSON) -> tuple[str, str, bytes]:
-        """The address, the address read before, and the body."""
+    def _write(self, operation: Compiled, value: JSON) -> tuple[str, str, bytes, Headers]:
+        """The address, the address read before, the body, and the parameters that are headers."""
         try:
             parameters = operation.parameters(value)
             before = operation.before.url(parameters) if operation.before else ""
-            return operation.contract.url(parameters), before, operation.write(value)
+            sent = operation.contract.sent_headers(parameters)
+            return operation.contract.url(parameters), before, operation.write(value), sent
         except Unfit as error:
             raise Refused(self.key, error.message, field=error.path) from error
         except Violation as error:

@@ -23,17 +23,18 @@ class Compiled:
     book: RuleBook
     contract: RestOperation
     before: RestOperation | None
-    places: dict[str, str]  # path parameter -> canonical path
+    places: dict[str, str]  # parameter of any place -> canonical path
     writer: PlainWriter
     reader: PlainReader
 
     def parameters(self, source: JSON) -> dict[str, str]:
-        """The path parameters; raises Unfit where one is absent."""
+        """The parameters that have a value; raises Unfit where one that must be given has none."""
         values = {name: as_text(getter(path)(source)) for name, path in self.places.items()}
+        needed = {*self.contract.needed, *(self.before.needed if self.before else ())}
         for name, value in values.items():
-            if not value:
+            if not value and name in needed:
                 raise Unfit(self.places[name], "is required by the agency")
-        return values
+        return {name: value for name, value in values.items() if value}
 
     def write(self, source: JSON) -> bytes:
         """The body, checked against the contract; b"" where it has none. Raises Unfit or Violation."""
@@ -54,7 +55,7 @@ class Compiled:
 
     def unmapped(self) -> list[str]:
         """Required members and parameters that no rule fills."""
-        missing = [name for name in self.contract.parameters if name not in self.places]
+        missing = [name for name in self.contract.needed if name not in self.places]
         return missing + report.unmapped(
             self.book, self.plan.request, required_paths(self.contract.body_schema)
         )
