@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 from adapters.contracts.markup import parse
+from adapters.contracts.namespaces import modernise
 from adapters.contracts.violation import ContractUnreadable, Violation
 
 MAX_FILE = 16 * 1024 * 1024  # bytes
@@ -101,7 +102,7 @@ class Access:
         except Violation as error:
             raise ContractUnreadable(source.name, error.message, line=error.line) from error
         root.getroottree().docinfo.URL = source.name
-        return root
+        return modernise(root)
 
     def bytes(self, source: Source) -> bytes:
         """The bytes of a document within the limits; raises ContractUnreadable."""

@@ -101,6 +101,11 @@ def _unreadable(error: Any, name: str, schemas: list[Joined]) -> ContractUnreada
             f"refers to the namespace {unimported[1]}, of which the contract has no schema; "
             "ask the agency for the missing file, or import it"
         )
+    if "not determinist" in message:
+        message += (
+            " XSD 1.0 takes no optional element before an xs:any that admits it too; ask for a schema whose "
+            "xs:any says ##other"
+        )
     number = _number(first)
     if 0 <= number < len(schemas) and 0 < first.line <= len(schemas[number].origins):
         origin = schemas[number].origins[first.line - 1]

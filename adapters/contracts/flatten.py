@@ -11,7 +11,7 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.contracts.markup import XSD, local
+from adapters.contracts.markup import XSD, canonical, local
 from adapters.contracts.namespaces import (
     XML,
     XSD_URI,
@@ -99,7 +99,7 @@ def _referred(documents: list[Any]) -> set[str]:
 def _add(result: Joined, copy: "_Copy", seen: dict[tuple[str, str], tuple[bytes, Any]]) -> None:
     kind, name = local(copy.element.tag), copy.element.get("name", "")
     if kind in _NAMED and name:
-        text = etree.tostring(copy.element, method="c14n")
+        text = canonical(copy.element)
         key = (_NAME_SPACE.get(kind, kind), name)
         if key in seen:
             if seen[key][0] != text:

@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from lxml import etree
@@ -82,6 +83,19 @@ class Validator:
 
 
 _OF_ATTRIBUTE = re.compile(r"Element '[^']*', attribute '([^']+)'")
+
+
+def canonical(element: Any, *, exclusive: bool = False) -> bytes:
+    """An element as canonical XML, its tail left out.
+
+    Canonical XML has no form for relative namespaces (1.0, section 1.3); such an element is written as it is.
+    """
+    try:
+        return bytes(etree.tostring(element, method="c14n", exclusive=exclusive, with_tail=False))
+    except etree.C14NError:
+        alone = deepcopy(element)
+        etree.cleanup_namespaces(alone)
+        return bytes(etree.tostring(alone, with_tail=False))
 
 
 def tidy(message: str) -> str:

@@ -1,7 +1,8 @@
 """An OpenAPI contract of several files closed into one OpenAPI document, which refers outside no more.
 
 Every other file that is referred to stands whole under ``x-documents``, by the number in which it was met,
-and references lead there. ``x-sources`` are the SHA-256 digests of the files, so that a delivery can be compared.
+and references lead there. ``x-sources`` are the SHA-256 digests of the files, so that a later delivery can
+be compared.
 """
 
 import json

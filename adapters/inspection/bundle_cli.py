@@ -1,4 +1,4 @@
-"""`onestop contract bundle SOURCE FILE`: close a contract of many files into one that a connection holds."""
+"""`onestop contract bundle SOURCE FILE`: close a contract into one file that a connection holds."""
 
 import argparse
 import sys
@@ -32,8 +32,7 @@ def main(argv: list[str]) -> int:
             bundle.write(options.file, Wsdl(source.xml.schemas, {}, ""), source.elements)
         else:
             print(
-                f"refused: such a contract is no WSDL or XSD; an OpenAPI bundle ends in {openapi_bundle.ENDING}",
-                file=sys.stderr,
+                f"refused: no WSDL or XSD; an OpenAPI bundle ends in {openapi_bundle.ENDING}", file=sys.stderr
             )
             return 2
         found = bundle.read(options.file)

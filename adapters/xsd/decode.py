@@ -5,12 +5,9 @@ refused, so that nothing is lost in silence.
 """
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
 
-from lxml import etree
-
-from adapters.contracts.markup import XSI, clark, local, namespace
+from adapters.contracts.markup import XSI, canonical, clark, local, namespace
 from adapters.mapping.unfit import Unfit
 from adapters.xsd import lexical, shape
 from adapters.xsd.components import ComplexType, Element, NotCompiled, SimpleType, Type
@@ -239,16 +236,8 @@ def _children(table: dict[str, Any], other: Callable[[Any, dict[str, Any]], None
 
 
 def as_xml(element: Any) -> str:
-    """An element as exclusive canonical XML, which keeps every namespace that it needs.
-
-    Canonical XML has no form for relative namespaces (1.0, section 1.3); such an element is written as it is.
-    """
-    try:
-        return str(etree.tostring(element, method="c14n", exclusive=True, with_tail=False).decode())
-    except etree.C14NError:
-        alone = deepcopy(element)
-        etree.cleanup_namespaces(alone)
-        return str(etree.tostring(alone, encoding="unicode", with_tail=False))
+    """An element as exclusive canonical XML, which keeps every namespace that it needs."""
+    return canonical(element, exclusive=True).decode()
 
 
 def _leaf(type_: SimpleType, default: str | None) -> lexical.Read | None:

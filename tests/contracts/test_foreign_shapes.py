@@ -147,6 +147,19 @@ def test_types_of_drafts_of_xsd(tmp_path: Path, uri: str) -> None:
         contract.validator.check(parse(answer.replace("3", "three").encode()))
 
 
+def test_schemas_in_the_namespace_of_a_draft(tmp_path: Path) -> None:
+    draft = schema(
+        '<xs:complexType name="Pair"><xs:sequence><xs:element name="one" type="xs:int"/>'
+        "</xs:sequence></xs:complexType>",
+        "urn:t",
+    ).replace("2001/XMLSchema", "1999/XMLSchema")
+    text = message("In", "pair type=t:Pair") + message("Out") + PORT_TYPE
+    text += binding("B", "P", bound("Get", body='use="literal" namespace="urn:t"'), style="rpc")
+    contract = XmlContract(read(tmp_path, definitions(text, draft)).schemas)
+    asked = '<t:Get xmlns:t="urn:t"><pair><one>3</one></pair></t:Get>'
+    assert comes_back(contract, asked) == {"pair": {"one": 3}}
+
+
 def test_a_namespace_without_a_schema_is_named(tmp_path: Path) -> None:
     part = message("In", "name type=m:Map") + message("Out") + PORT_TYPE
     text = part + binding("B", "P", bound("Get", body='use="literal" namespace="urn:t"'), style="rpc")

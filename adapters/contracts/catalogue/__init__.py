@@ -19,6 +19,7 @@ SCHEMAS: dict[str, str] = {
     f"{_OASIS}secext-1.0.xsd": "wssecurity-secext.xsd",
     f"{_OASIS}utility-1.0.xsd": "wssecurity-utility.xsd",
     "http://www.w3.org/2000/09/xmldsig#": "xmldsig-core.xsd",
+    "http://www.w3.org/2001/04/xmlenc#": "xmlenc-core.xsd",
     "http://www.w3.org/2004/08/xop/include": "xop-include.xsd",
     "http://www.w3.org/1999/xlink": "xlink.xsd",
     "http://x-road.eu/xsd/xroad.xsd": "xroad.xsd",
