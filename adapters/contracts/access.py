@@ -188,8 +188,7 @@ def _is_html(body: bytes) -> bool:
     for opening, closing in ((b"<?xml", b"?>"), (b"<!--", b"-->"), (b"<!--", b"-->")):
         if rest.startswith(opening):
             rest = rest.partition(closing)[2].lstrip()
-    words = rest[:20].lower().split(None, 2)
-    return rest[:5].lower() == b"<html" or words[:1] == [b"<!doctype"] and words[1].startswith(b"html")
+    return b" ".join(rest[:40].lower().split()).startswith((b"<html", b"<!doctype html"))
 
 
 def _file_bytes(path: Path, name: str) -> bytes:
