@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.contracts.markup import local
+from adapters.contracts.markup import canonical, local
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import WsdlOperation
 from adapters.samples import rest, soap
@@ -60,7 +60,7 @@ class Generated:
 def _asked(call: Call) -> bytes:
     """What was asked, whatever the envelope around it."""
     if etree.iselement(call.content):
-        return bytes(etree.tostring(call.content, method="c14n"))
+        return canonical(call.content)
     return call.request.body
 
 
