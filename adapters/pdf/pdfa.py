@@ -1,7 +1,8 @@
-"""Labelled facts as PDF/A-3u (ISO 19005-3): fonts embedded, colours defined, text that can be read out.
+"""Labelled facts as PDF/A-3u (ISO 19005-3) that is tagged as PDF/UA-1 (ISO 14289-1) wants it.
 
-The data that the document was made from may be attached as an associated file. No script, no transparency, no
-encryption; fpdf2 refuses what the standard forbids.
+Fonts are embedded, colours defined, text can be read out, and the structure says what is a heading and what a
+paragraph, in the order of reading. The data that the document was made from may be attached as an associated
+file. No script, no transparency, no encryption; fpdf2 refuses what the standard forbids.
 """
 
 import logging
@@ -12,8 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
-from fpdf import FPDF
+from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import XPos, YPos
+
+from adapters.pdf.metadata import xmp
+from adapters.pdf.tagging import tagged
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table it cuts
 FONTS = Path(__file__).parent / "fonts"
@@ -32,6 +36,7 @@ class Attachment:
     media_type: str
     content: bytes
     relationship: str = "Data"
+    description: str = "The data that this document was made from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,17 @@ def render(page: Page, made_at: datetime, attachments: Sequence[Attachment] = ()
     pdf.set_author(page.author)
     pdf.set_creator(page.author)
     pdf.set_creation_date(made_at)
+    pdf.set_xmp_metadata(xmp(page.title, page.author, page.language, made_at))
+    pdf.viewer_preferences = ViewerPreferences(display_doc_title=True)
     pdf.set_margin(20)
     pdf.add_page()
     pdf.set_text_shaping(use_shaping_engine=True)
-    _heading(pdf, page.title)
+    pdf.set_font(FAMILY, "B", 15)
+    _text(pdf, "/H1", page.title, LINE * 1.4)
+    pdf.ln(LINE / 2)
+    pdf.set_font(FAMILY, "", 10.5)
     for line in page.lines:
-        pdf.multi_cell(0, LINE, _printable(line), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        _text(pdf, "/P", line, LINE)
     pdf.ln(LINE / 2)
     for label, value in page.facts:
         _fact(pdf, label, value)
@@ -70,23 +80,32 @@ def render(page: Page, made_at: datetime, attachments: Sequence[Attachment] = ()
             basename=one.name,
             mime_type=one.media_type,
             modification_date=made_at,
+            desc=one.description,
             associated_file_relationship=one.relationship,
         )
     return bytes(pdf.output())
 
 
-def _heading(pdf: FPDF, title: str) -> None:
-    pdf.set_font(FAMILY, "B", 15)
-    pdf.multi_cell(0, LINE * 1.4, _printable(title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    pdf.set_font(FAMILY, "", 10.5)
-    pdf.ln(LINE / 2)
+def _text(pdf: FPDF, kind: str, text: str, height: float) -> None:
+    """Text over the rest of the width, line by line, so that no element is cut by the end of a page."""
+    left = pdf.get_x()
+    lines = pdf.multi_cell(0, height, _printable(text), dry_run=True, output="LINES")
+    for line in lines:
+        if pdf.will_page_break(height):
+            pdf.add_page()
+        pdf.set_x(left)
+        with tagged(pdf, kind):
+            pdf.multi_cell(0, height, line, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
 
 def _fact(pdf: FPDF, label: str, value: str) -> None:
+    if pdf.will_page_break(LINE):
+        pdf.add_page()
     pdf.set_font(FAMILY, "B", 9.5)
-    pdf.cell(LABEL_WIDTH, LINE, _printable(label)[:40])
+    with tagged(pdf, "/P"):
+        pdf.cell(LABEL_WIDTH, LINE, _printable(label)[:40])
     pdf.set_font(FAMILY, "", 10.5)
-    pdf.multi_cell(0, LINE, _printable(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    _text(pdf, "/P", value or " ", LINE)
 
 
 @cache

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from adapters.sandbox.borealia import BorealiaRegister
 from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
 from adapters.sandbox.eastholm import Eastholm
@@ -29,7 +30,7 @@ AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
         *(PopulationRegister, TaxOffice, VehicleRegister, AddressAuthority, SocialInsurance),
-        *(BusinessRegister, PensionAgency, Hospital, Eastholm, Vestvik, Norrby),
+        *(BusinessRegister, PensionAgency, Hospital, Eastholm, Vestvik, Norrby, BorealiaRegister),
     )
 }
 

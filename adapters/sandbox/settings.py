@@ -12,4 +12,5 @@ OFFSETS = {
     "eastholm": 9,
     "vestvik": 10,
     "norrby": 11,
+    "borealia": 12,
 }

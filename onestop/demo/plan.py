@@ -30,7 +30,7 @@ SECRET_NAMES = (
 
 AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` takes them
     **{"NPR": 1, "TAX": 2, "VDR": 3, "LAA": 4, "SIA": 5},
-    **{"BRG": 6, "PEN": 7, "HOS": 8, "Eastholm": 9, "Vestvik": 10, "Norrby": 11},
+    **{"BRG": 6, "PEN": 7, "HOS": 8, "Eastholm": 9, "Vestvik": 10, "Norrby": 11, "Borealia": 12},
 }
 MAILBOX = 14  # where Vestvik's answers lie
 

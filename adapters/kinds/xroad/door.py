@@ -43,10 +43,15 @@ class XRoadDoor(Door):
         """The exchange itself; raises what a door raises."""
         return super().send(method, path, body=body, headers=headers, timeout=timeout)
 
-    def failure(self, code: str, message: str, reply: HttpReply) -> AdapterError | None:
-        """The error that a security server's code is, None for a code that is the agency's own."""
+    def failure(
+        self, code: str, message: str, reply: HttpReply, *, is_servers: bool = False
+    ) -> AdapterError | None:
+        """The error that a security server's code is, None for a code that is the agency's own.
+
+        ``is_servers``: the answer says by itself that it comes from a security server, whatever the code.
+        """
         parts = code.split(".")
-        if not any(part in PROXIES for part in parts):
+        if not is_servers and not any(part in PROXIES for part in parts):
             return None
         text = f"the security server says {code}: {message}"[:500]
         if parts[0] == "Client" or any(part in FINAL for part in parts):

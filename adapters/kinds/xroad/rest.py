@@ -46,7 +46,7 @@ class RestDoor(XRoadDoor):
     def _check(self, reply: HttpReply, message_id: str) -> None:
         error = reply.headers.get("X-Road-Error", "")
         if error:
-            problem = self.failure(error, _message(reply.body), reply)
+            problem = self.failure(error, _message(reply.body), reply, is_servers=True)
             if problem is not None:
                 raise problem
         self.insist(reply.headers.get("X-Road-Id", "") == message_id, "X-Road-Id", reply)
