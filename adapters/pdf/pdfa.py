@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 from fontTools.ttLib import TTFont
 from fpdf import FPDF, ViewerPreferences
@@ -90,7 +91,7 @@ def _text(pdf: FPDF, kind: str, text: str, height: float) -> None:
     """Text over the rest of the width, line by line, so that no element is cut by the end of a page."""
     left = pdf.get_x()
     lines = pdf.multi_cell(0, height, _printable(text), dry_run=True, output="LINES")
-    for line in lines:
+    for line in cast(list[str], lines):
         if pdf.will_page_break(height):
             pdf.add_page()
         pdf.set_x(left)
