@@ -3,6 +3,7 @@
 from django.urls import path
 
 from identity import agencies, session_end
+from identity.oauth.revocation import RevokeView
 from identity.oauth.views import TokenView
 from identity.signin import back_channel, callback, views
 
@@ -18,5 +19,6 @@ urlpatterns = [
     path("sign-out", views.sign_out, name="sign-out"),
     path("signed-out", views.signed_out, name="signed-out"),
     path("oauth/token", TokenView.as_view(), name="token"),
+    path("oauth/revoke", RevokeView.as_view(), name="revoke"),
     path(".well-known/oauth-authorization-server", agencies.metadata, name="agency-metadata"),
 ]

@@ -130,7 +130,7 @@ OAUTH2_PROVIDER = {
     "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
     "ACCESS_TOKEN_EXPIRE_SECONDS": 600,
     "ID_TOKEN_EXPIRE_SECONDS": 600,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 3600,  # none is issued; `onestop cleartokens` asks for a value
+    "REFRESH_TOKEN_EXPIRE_SECONDS": env.whole("ONESTOP_REFRESH_LONGEST_SECONDS", 12 * 3600, low=60),
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"] if EID_URL.startswith("https://") else ["https", "http"],
     **{f"COMPLIANT_BCP_RFC9700_{name}": True for name in _RFC9700.split()},
@@ -150,6 +150,8 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "identity.provider.factors.breached.BreachedPasswordValidator"},
 ]
 EID_CLIENT_SECRET = env.text("ONESTOP_EID_CLIENT_SECRET", "insecure-development-secret-of-the-portal")
+ONESTOP_CLIENT_CALLS = env.whole("ONESTOP_CLIENT_CALLS", 600, low=1)  # a minute, of one client and address
+ONESTOP_CLIENT_FAILURES = env.whole("ONESTOP_CLIENT_FAILURES", 30, low=1)  # of these, before it must wait
 ONESTOP_PROXIES = env.whole("ONESTOP_PROXIES", 0, low=0)  # in front, each adding to X-Forwarded-For
 LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 _SECURE = (PORTAL_URL if IS_PORTAL else EID_URL).startswith("https://")

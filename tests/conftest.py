@@ -9,6 +9,15 @@ import pytest
 # Before the settings are read: no test writes into the demo's data folder.
 os.environ.setdefault("ONESTOP_DATA_DIR", tempfile.mkdtemp(prefix="onestop-test-"))
 
+
+@pytest.fixture(autouse=True)
+def _no_calls_yet() -> None:
+    """Forget how often clients called: all tests come from one address within a minute."""
+    from identity.oauth.views import throttle
+
+    throttle.cache_clear()
+
+
 REQUIRE_ALL = os.environ.get("ONESTOP_REQUIRE_ALL") == "1"
 
 

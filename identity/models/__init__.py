@@ -1,10 +1,18 @@
 """The tables of identity, the same in both roles: people and roles, and what the e-ID provider keeps."""
 
-from identity.models.clients import Application, UsedAssertion
+from identity.models.clients import Application, UsedAssertion, UsedProof
 from identity.models.e_ids import IdentityProvider
 from identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, SignInAttempt
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
-from identity.models.provider import AccessToken, DeviceGrant, Grant, IDToken, RefreshToken, Session
+from identity.models.provider import (
+    AccessToken,
+    DeviceGrant,
+    Grant,
+    IDToken,
+    PushedAuthorizationRequest,
+    RefreshToken,
+    Session,
+)
 from identity.models.record import RecordBatch, RecordEntry, RecordPerson
 from identity.models.sign_ins import SignIn, UsedLogoutToken
 
@@ -19,6 +27,7 @@ __all__ = [
     "IDToken",
     "IdentityProvider",
     "Passkey",
+    "PushedAuthorizationRequest",
     "RecordBatch",
     "RecordEntry",
     "RecordPerson",
@@ -30,5 +39,6 @@ __all__ = [
     "StaffRole",
     "UsedAssertion",
     "UsedLogoutToken",
+    "UsedProof",
     "User",
 ]

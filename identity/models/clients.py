@@ -9,6 +9,7 @@ from oauth2_provider.models import AbstractApplication
 from onestop.lib.sealing import blind_index
 
 PRIVATE_KEY_JWT = "private_key_jwt"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 _PREFIX = "hmac-sha256$"
 
 
@@ -56,6 +57,15 @@ class Application(AbstractApplication):  # type: ignore[misc]
         max_length=500, blank=True, help_text="Told when a sign-in session has ended"
     )
     client_jwks = models.TextField(blank=True, help_text="Public keys (RFC 7517) of a client that signs")
+    grant_types = models.TextField(
+        blank=True, help_text="Further grants by the names of RFC 7591, space separated: refresh_token"
+    )
+    require_pushed_authorization_requests = models.BooleanField(
+        null=True, blank=True, default=None, help_text="Refuse requests that come by the browser (RFC 9126)"
+    )
+    dpop_bound_access_tokens = models.BooleanField(
+        default=False, help_text="Give it no token that is not bound to a key (RFC 9449)"
+    )
 
     @property
     def signs_assertions(self) -> bool:
@@ -80,6 +90,15 @@ class Application(AbstractApplication):  # type: ignore[misc]
         """Return whether ``uri`` is registered for after signing out, letter by letter."""
         return uri in self.post_logout_redirect_uris.split()
 
+    def grants(self) -> set[str]:
+        """Return the grants this client may use, by the names of RFC 7591 (A14)."""
+        names = {
+            self.GRANT_AUTHORIZATION_CODE: "authorization_code",
+            self.GRANT_CLIENT_CREDENTIALS: "client_credentials",
+        }
+        first = str(self.authorization_grant_type)
+        return {names.get(first, first), *self.grant_types.split()}
+
     def scopes(self) -> set[str]:
         """Return the scopes this client may be given."""
         return set(self.allowed_scopes.split())
@@ -103,3 +122,17 @@ class UsedAssertion(models.Model):
 
     def __str__(self) -> str:
         return f"assertion of {self.application_id}"
+
+
+class UsedProof(models.Model):
+    """The number of a DPoP proof (RFC 9449), kept while the proof could still be sent again (A40)."""
+
+    jkt = models.CharField(max_length=43)
+    jti = models.CharField(max_length=255)
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["jkt", "jti"], name="identity_proof_once")]
+
+    def __str__(self) -> str:
+        return f"proof by {self.jkt}"

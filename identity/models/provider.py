@@ -49,13 +49,22 @@ class OfSession(models.Model):
         return f"{type(self).__name__} #{self.pk}"
 
 
-class Grant(OfSession, AbstractGrant):  # type: ignore[misc]
+class OfKey(models.Model):
+    """What only the holder of a key may use (RFC 9449)."""
+
+    dpop_jkt = models.CharField(max_length=43, blank=True, help_text="Thumbprint of the key (RFC 7638)")
+
+    class Meta:
+        abstract = True
+
+
+class Grant(OfKey, OfSession, AbstractGrant):  # type: ignore[misc]
     """An authorization code, redeemable once; `code` holds its digest, never the code itself."""
 
     redeemed_at = models.DateTimeField(null=True, blank=True)
 
 
-class AccessToken(OfSession, AbstractAccessToken):  # type: ignore[misc]
+class AccessToken(OfKey, OfSession, AbstractAccessToken):  # type: ignore[misc]
     """An access token; only its checksum is stored."""
 
 
@@ -63,15 +72,37 @@ class IDToken(OfSession, AbstractIDToken):  # type: ignore[misc]
     """The record that an ID token was issued; the token itself is not stored."""
 
 
-class RefreshToken(OfSession, AbstractRefreshToken):  # type: ignore[misc]
-    """A refresh token; no client gets one yet, but the toolkit's tables refer to each other."""
+class RefreshToken(OfKey, OfSession, AbstractRefreshToken):  # type: ignore[misc]
+    """A refresh token, used once; `expires` is the end of its whole family, which no refresh puts off."""
+
+    scope = models.TextField(blank=True)
+    expires = models.DateTimeField(default=timezone.now)
 
     class Meta(AbstractRefreshToken.Meta):  # type: ignore[misc]
         abstract = False
 
 
-class DeviceGrant(AbstractDeviceGrant):  # type: ignore[misc]
-    """A device's request to sign in; the flow is not offered yet."""
+class DeviceGrant(OfSession, AbstractDeviceGrant):  # type: ignore[misc]
+    """A device's request to sign in (RFC 8628); both codes are kept as digests. `session` is the device's."""
+
+    acr_values = models.CharField(max_length=200, blank=True)
+    last_checked = models.DateTimeField(null=True, blank=True)
 
     class Meta(AbstractDeviceGrant.Meta):  # type: ignore[misc]
         abstract = False
+
+
+class PushedAuthorizationRequest(models.Model):
+    """An authorization request that a client pushed (RFC 9126); `request_uri` holds the reference's digest.
+
+    The names are those of the toolkit's next release.
+    """
+
+    request_uri = models.CharField(max_length=64, unique=True)
+    client_id = models.CharField(max_length=255, db_index=True)
+    parameters = models.JSONField(default=dict)
+    expires = models.DateTimeField(db_index=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"PushedAuthorizationRequest #{self.pk}"

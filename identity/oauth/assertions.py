@@ -11,11 +11,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 from joserfc import jwt
 from joserfc.errors import JoseError
 
 from identity.models import Application, UsedAssertion
+from identity.oauth import addresses
 from onestop.lib.key_sets import public_keys
 
 TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -49,10 +49,30 @@ def client_of(assertion: str, kind: str, named: str, now: datetime) -> Applicati
 
 
 def audiences() -> list[str]:
-    """What an assertion may name as its audience: this issuer, or its token endpoint."""
-    if settings.IS_PORTAL:
-        return [settings.PORTAL_URL, f"{settings.PORTAL_URL}{reverse('identity:token')}"]
-    return [settings.EID_URL, f"{settings.EID_URL}{reverse('token')}"]
+    """What an assertion may name as its audience: this issuer, its token endpoint, where requests are pushed.
+
+    RFC 7523 section 3 and RFC 9126 section 2.
+    """
+    pushed = [] if settings.IS_PORTAL else [addresses.at("par")]
+    return [addresses.issuer(), addresses.at("token"), *pushed]
+
+
+def methods(*endpoints: str, public: bool) -> dict[str, list[str]]:
+    """How clients prove themselves at endpoints, as metadata has it (RFC 8414 section 2)."""
+    ways = ["client_secret_basic", "client_secret_post", "private_key_jwt", *(["none"] if public else [])]
+    said = {f"{endpoint}_endpoint_auth_methods_supported": ways for endpoint in endpoints}
+    return said | {
+        f"{endpoint}_endpoint_auth_signing_alg_values_supported": ALGORITHMS for endpoint in endpoints
+    }
+
+
+def named(assertion: str) -> str:
+    """Return the client that an assertion claims to be of, unproven; "" where it is none."""
+    try:
+        subject = _unproven(assertion).get("sub")
+    except AssertionRefused:
+        return ""
+    return subject if isinstance(subject, str) else ""
 
 
 def _unproven(assertion: str) -> dict[str, Any]:

@@ -1,27 +1,37 @@
-"""Reading the bearer token of a request: from the header and from nowhere else (RFC 6750, A15, A45)."""
+"""Reading the access token of a request: from the header and from nowhere else (RFC 6750, A15, A45).
+
+A token bound to a key needs the proof of that key (RFC 9449 section 7, A40).
+"""
 
 from django.http import HttpRequest, JsonResponse
-from oauth2_provider.utils import parse_bearer_token
+from django.utils import timezone
 
 from identity.models import AccessToken
-from identity.oauth.validator import digest
+from identity.oauth import dpop
+from identity.oauth.digests import digest
+
+BEARER, BOUND = "Bearer", "DPoP"
 
 
 class TokenRefused(Exception):
     """The request carries no token that opens this. Final; answer with :meth:`response`."""
 
-    def __init__(self, status: int, error: str, description: str) -> None:
+    def __init__(self, status: int, error: str, description: str, scheme: str = BEARER) -> None:
         super().__init__(f"{status} {error}: {description}")
         self.status = status
         self.error = error
         self.description = description
+        self.scheme = scheme
 
     @property
     def challenge(self) -> str:
         """The `WWW-Authenticate` header; without a token it names no error (RFC 6750 section 3.1)."""
-        if not self.error:
-            return 'Bearer realm="onestop"'
-        return f'Bearer realm="onestop", error="{self.error}", error_description="{self.description}"'
+        says = ['realm="onestop"']
+        if self.scheme == BOUND:
+            says.append(f'algs="{" ".join(dpop.ALGORITHMS)}"')
+        if self.error:
+            says += [f'error="{self.error}"', f'error_description="{self.description}"']
+        return f"{self.scheme} {', '.join(says)}"
 
     def response(self) -> JsonResponse:
         """Return the refusal as an HTTP answer."""
@@ -36,23 +46,42 @@ def read(request: HttpRequest) -> AccessToken:
     """
     if "access_token" in request.GET or "access_token" in request.POST:
         raise TokenRefused(400, "invalid_request", "Send the token in the Authorization header.")
-    header = request.headers.get("Authorization", "")
-    raw = parse_bearer_token(header)
-    if raw is None:
-        raise TokenRefused(401, "", "A bearer token is needed.")
+    scheme, raw = _shown(request)
     token = (
         AccessToken.objects.select_related("application", "user", "session")
         .filter(token_checksum=digest(raw))
         .first()
     )
-    if token is None or token.is_expired() or not _alive(token):
-        raise TokenRefused(401, "invalid_token", "The token is unknown, expired or revoked.")
+    if token is None or not is_alive(token):
+        raise TokenRefused(401, "invalid_token", "The token is unknown, expired or revoked.", scheme)
+    if token.dpop_jkt or scheme == BOUND:
+        _insist_on_key(request, token, scheme, raw)
     return token
 
 
-def _alive(token: AccessToken) -> bool:
-    if token.application is None or not token.application.is_active:
+def is_alive(token: AccessToken) -> bool:
+    """Whether a token, its client, its person and its session all still are (A20, A21)."""
+    if token.is_expired() or token.application is None or not token.application.is_active:
         return False
     if token.user is not None and not token.user.is_active:
         return False
     return token.session is None or token.session.ended_at is None
+
+
+def _shown(request: HttpRequest) -> tuple[str, str]:
+    scheme, _, raw = request.headers.get("Authorization", "").partition(" ")
+    known = {BEARER.lower(): BEARER, BOUND.lower(): BOUND}.get(scheme.lower())
+    if known is None or not raw or " " in raw:
+        raise TokenRefused(401, "", "A bearer token is needed.")
+    return known, raw
+
+
+def _insist_on_key(request: HttpRequest, token: AccessToken, scheme: str, raw: str) -> None:
+    if scheme != BOUND or not token.dpop_jkt:
+        raise TokenRefused(401, "invalid_token", "Bound tokens need DPoP, others Bearer.", BOUND)
+    try:
+        jkt = dpop.thumbprint(request, timezone.now(), raw)
+    except dpop.ProofRefused as refused:
+        raise TokenRefused(401, "invalid_dpop_proof", f"The proof is refused: {refused}.", BOUND) from refused
+    if jkt != token.dpop_jkt:
+        raise TokenRefused(401, "invalid_dpop_proof", "The token belongs to another key.", BOUND)

@@ -7,6 +7,7 @@ LONGEST = 2048
 LONGEST_OF = {
     **{"id_token_hint": 8192, "next": 8192, "client_assertion": 8192, "state": 1024},
     **{"nonce": 255, "client_id": 255, "code": 255, "code_challenge": 128, "code_verifier": 128},
+    **{"request_uri": 255, "dpop_jkt": 43, "device_code": 255, "user_code": 40, "acr_values": 200},
 }
 
 

@@ -3,35 +3,33 @@
 Each override answers a fault of the stock validator; the numbers are those of the security cases.
 """
 
-import hashlib
 import logging
-import uuid
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
-from oauth2_provider.models import set_token_value
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.settings import oauth2_settings
 from oauthlib.oauth2.rfc6749 import errors
 
-from identity.models import AccessToken, Application, Grant, IDToken
+from identity.models import Application, Grant
 from identity.models.clients import secret_matches
-from identity.oauth import assertions
-from identity.provider import keys, subjects
+from identity.oauth import assertions, core, issuing, refreshing, revocation
+from identity.oauth.digests import digest
 
 log = logging.getLogger(__name__)
-
-
-def digest(value: str) -> str:
-    """Return the form in which a code or token is stored."""
-    return hashlib.sha256(value.encode()).hexdigest()
 
 
 def _assertion(request: Any) -> tuple[str, str]:
     """The client's assertion and its type, each "" where the request has none."""
     return getattr(request, "client_assertion", "") or "", getattr(request, "client_assertion_type", "") or ""
+
+
+class NoProof(errors.OAuth2Error):  # type: ignore[misc]
+    """The client must bind its tokens to a key and sent no proof of one (RFC 9449 section 5)."""
+
+    error = "invalid_dpop_proof"
+    description = "This client's tokens are bound to a key: send a DPoP proof."
 
 
 class Validator(OAuth2Validator):  # type: ignore[misc]
@@ -66,6 +64,14 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         request.client, request.client_id = client, client.client_id
         return True
 
+    def validate_grant_type(
+        self, client_id: str, grant_type: str, client: Application, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """A14: a client uses the grants on its own list; one that must prove a key has proved one (A40)."""
+        if client.dpop_bound_access_tokens and not core.key_of(request):
+            raise NoProof(request=request)
+        return grant_type in client.grants()
+
     def validate_scopes(self, client_id: str, scopes: list[str], client: Application, request: Any) -> bool:
         """A13: a client gets the scopes on its own list."""
         return set(scopes) <= client.scopes()
@@ -79,7 +85,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         self, client_id: str, response_type: str, client: Application, request: Any
     ) -> bool:
         """A12: `code` exactly."""
-        return response_type == "code" and client.allows_grant_type(client.GRANT_AUTHORIZATION_CODE)
+        return response_type == "code" and "authorization_code" in client.grants()
 
     def get_default_redirect_uri(self, client_id: str, request: Any) -> None:
         """OpenID Connect Core 3.1.2.1: the client must say where to."""
@@ -106,6 +112,7 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
             code_challenge=request.code_challenge,
             code_challenge_method=request.code_challenge_method,
             nonce=request.nonce or "",
+            dpop_jkt=getattr(request, "dpop_jkt", "") or "",
         )
         return grant
 
@@ -120,11 +127,14 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         if grant is None or grant.session is None:
             return False
         if grant.redeemed_at is not None:
-            AccessToken.objects.filter(session=grant.session, application=client).delete()  # A8
+            revocation.revoke_all(grant.session, client)  # A8
             return False
         if grant.is_expired() or not grant.user.is_active or grant.session.ended_at is not None:
             return False
+        if grant.dpop_jkt and grant.dpop_jkt != core.key_of(request):
+            return False
         request.grant, request.user, request.scopes = grant, grant.user, grant.scope.split()
+        request.eid_session = grant.session
         return True
 
     def get_code_challenge(self, code: str, request: Any) -> str | None:
@@ -155,39 +165,33 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def invalidate_authorization_code(self, client_id: str, code: str, request: Any) -> None:
         """Nothing is left to do: the code was claimed before anything was issued."""
 
+    # --- refreshing ---------------------------------------------------------------------------------------
+    def validate_refresh_token(
+        self, refresh_token: str, client: Application, request: Any, *args: Any, **kwargs: Any
+    ) -> bool:
+        """A18, A19, A20: the client's own, of its key, of a living session, and nobody has used it."""
+        token = refreshing.find(refresh_token, client)
+        if token is None or not refreshing.is_usable(token, core.key_of(request), timezone.now()):
+            return False
+        request.refresh_token_instance = token
+        request.user, request.eid_session = token.user, token.session
+        return True
+
+    def get_original_scopes(self, refresh_token: str, request: Any, *args: Any, **kwargs: Any) -> list[str]:
+        """What was granted and the client may still have."""
+        granted: str = request.refresh_token_instance.scope
+        return [scope for scope in granted.split() if scope in request.client.scopes()]
+
+    def claim_refresh_token(self, request: Any) -> None:
+        """The last check before issuing: one statement decides who was first."""
+        if not refreshing.claim(request.refresh_token_instance, timezone.now()):
+            raise errors.InvalidGrantError(request=request)
+
     # --- tokens -------------------------------------------------------------------------------------------
     def finalize_id_token(self, id_token: dict[str, Any], token: Any, handler: Any, request: Any) -> str:
-        """Add what is known of the sign-in and sign. Personal data is only given at the userinfo endpoint:
+        """Complete and sign an ID token."""
+        return issuing.id_token(id_token, request)
 
-        an ID token travels through the browser again as the hint for signing out.
-        """
-        session = request.grant.session
-        record = IDToken(user=request.user, application=request.client, session=session, jti=uuid.uuid4())
-        record.scope = request.grant.scope
-        record.expires = timezone.now() + timedelta(seconds=oauth2_settings.ID_TOKEN_EXPIRE_SECONDS)
-        record.save()
-        request.id_token = record
-        claims = id_token | {
-            "iss": settings.EID_URL,
-            "sub": subjects.of(request.user, request.client),
-            "exp": int(record.expires.timestamp()),
-            "auth_time": int(session.authenticated_at.timestamp()),
-            "acr": session.acr,
-            "amr": session.amr.split(),
-            "sid": str(session.sid),
-            "jti": str(record.jti),
-        }
-        return keys.sign(claims, request.client.algorithm or keys.DEFAULT)
-
-    def _save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
-        grant = getattr(request, "grant", None)
-        access_token = AccessToken(
-            user=grant.user if grant else None,
-            session=grant.session if grant else None,
-            application=request.client,
-            id_token=getattr(request, "id_token", None),
-            scope=token["scope"],
-            expires=timezone.now() + timedelta(seconds=token["expires_in"]),
-        )
-        set_token_value(access_token, token["access_token"])
-        access_token.save()
+    def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
+        """Keep what is issued, in the transaction of the whole request."""
+        issuing.keep(token, request)

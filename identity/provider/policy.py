@@ -14,7 +14,11 @@ PROMPTS = {"none", "login", "consent", "select_account"}
 
 
 class BadWish(Exception):
-    """A parameter of the request cannot be understood. Final; the client is told `invalid_request`."""
+    """The request asks for what is not understood or not offered. Final; the client is told ``error``."""
+
+    def __init__(self, why: str, error: str = "invalid_request") -> None:
+        super().__init__(why)
+        self.error = error
 
 
 class Verdict(Enum):
@@ -43,6 +47,9 @@ class Wish:
 
 def read(query: QueryDict) -> Wish:
     """Return the wish of an authorization request; raises :class:`BadWish`."""
+    for name in ("request", "registration"):  # OpenID Connect Core 3.1.2.6: not offered, and said so
+        if name in query:
+            raise BadWish(f"{name} is not supported", f"{name}_not_supported")
     prompt = frozenset(query.get("prompt", "").split())
     if not prompt <= PROMPTS or ("none" in prompt and len(prompt) > 1):
         raise BadWish("prompt is not understood")

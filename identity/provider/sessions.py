@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from identity import levels
-from identity.models import AccessToken, EIDAccount, Session, User
+from identity.models import AccessToken, EIDAccount, RefreshToken, Session, User
 from identity.provider import back_channel
 
 _SID = "sid"
@@ -47,6 +47,7 @@ def start(request: HttpRequest, account: EIDAccount, level: str, *, amr: str) ->
 def end(session: Session, *, tell: bool = True) -> None:
     """End one session and the tokens made in it; other devices of the person stay signed in (A22)."""
     if Session.objects.filter(pk=session.pk, ended_at=None).update(ended_at=timezone.now()):
+        RefreshToken.objects.filter(session=session).delete()
         AccessToken.objects.filter(session=session).delete()
         if tell:
             back_channel.tell_clients(session)

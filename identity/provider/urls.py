@@ -3,8 +3,10 @@
 from django.urls import path
 from django.views.i18n import set_language
 
+from identity.oauth.introspection import IntrospectView
+from identity.oauth.revocation import RevokeView
 from identity.oauth.views import TokenView
-from identity.provider.views import authorize, login, logout, metadata, own, pages, secret
+from identity.provider.views import authorize, device, login, logout, metadata, own, pages, push, secret
 
 handler400 = "onestop.lib.errors.bad_request"
 handler403 = "onestop.lib.errors.forbidden"
@@ -17,6 +19,11 @@ urlpatterns = [
     path(".well-known/jwks.json", metadata.jwks, name="jwks"),
     path("authorize", authorize.AuthorizeView.as_view(), name="authorize"),
     path("token", TokenView.as_view(), name="token"),
+    path("par", push.PushView.as_view(), name="par"),
+    path("revoke", RevokeView.as_view(), name="revoke"),
+    path("introspect", IntrospectView.as_view(), name="introspect"),
+    path("device_authorization", device.BeginView.as_view(), name="device-authorization"),
+    path("device", device.DeviceView.as_view(), name="device"),
     path("userinfo", metadata.userinfo, name="userinfo"),
     path("login", login.LoginView.as_view(), name="login"),
     path("login/password", secret.password, name="login-password"),

@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from oauth2_provider.views.mixins import OAuthLibMixin
 
 from identity import levels
 from identity.models import Application, EIDAccount, User
-from identity.oauth.views import TokenView
 from identity.provider import key_ring
-from identity.provider.views.authorize import AuthorizeView
 
 PORTAL = "https://portal.example"
 CALLBACK = f"{PORTAL}/sign-in/callback"
@@ -21,9 +20,11 @@ SECRET = "a-secret-of-the-portal"
 
 def _forget_servers() -> None:
     """The toolkit keeps its server on the view class; another role needs another server."""
-    for view in (TokenView, AuthorizeView):
+    known: list[type] = [OAuthLibMixin]
+    for view in known:
+        known += view.__subclasses__()
         if "_oauthlib_core" in vars(view):
-            del view._oauthlib_core
+            del view._oauthlib_core  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +54,15 @@ def eid_role(settings: Any, tmp_path: Path, key_file: Path) -> Iterator[None]:
     _forget_servers()
     yield
     _forget_servers()
+
+
+@pytest.fixture
+def eid(live_server: Any, settings: Any, request: pytest.FixtureRequest) -> str:
+    """The provider answering over HTTP from a thread of this process; returns its address."""
+    settings.EID_URL = live_server.url
+    settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
+    request.getfixturevalue("eid_role")
+    return str(live_server.url)
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ import hashlib
 import os
 import re
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -38,6 +40,7 @@ class World:
 
     portal: str
     eid: str
+    database: Path
 
 
 def free_port() -> int:
@@ -65,12 +68,12 @@ def provider(live_server: Any, tmp_path_factory: pytest.TempPathFactory) -> Iter
     folder = tmp_path_factory.mktemp("eid")
     (folder / "static").mkdir()
     port = free_port()
-    world = World(live_server.url, f"http://127.0.0.1:{port}")
+    world = World(live_server.url, f"http://127.0.0.1:{port}", folder / "eid.sqlite3")
     environ = os.environ | {
         "ONESTOP_ROLE": "eid",
         "ONESTOP_EID_TEST_PEOPLE": "1",
         "ONESTOP_DATA_DIR": str(folder),
-        "ONESTOP_EID_DATABASE_URL": f"sqlite:///{folder}/eid.sqlite3",
+        "ONESTOP_EID_DATABASE_URL": f"sqlite:///{world.database}",
         "ONESTOP_EID_URL": world.eid,
         "ONESTOP_PORTAL_URL": world.portal,
         "DJANGO_SETTINGS_MODULE": "onestop.settings",
@@ -318,6 +321,24 @@ def test_a10_code_redeemed_four_times_at_once_gives_one_token(world: World, sett
         answers = list(pool.map(lambda _: requests.post(f"{world.eid}/token", form, timeout=20), range(4)))
     assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
     assert {answer.json()["error"] for answer in answers if not answer.ok} == {"invalid_grant"}
+
+
+def test_a18_four_refreshes_at_once_end_the_family(world: World, settings: Any) -> None:
+    with closing(sqlite3.connect(world.database, timeout=20)) as database, database:
+        database.execute("UPDATE identity_application SET grant_types = 'refresh_token'")
+    form = redeemable(world, settings)
+    proof = {name: form[name] for name in ("client_id", "client_secret")}
+    first = requests.post(f"{world.eid}/token", form, timeout=20).json()["refresh_token"]
+
+    def refresh(token: str) -> requests.Response:
+        asked = proof | {"grant_type": "refresh_token", "refresh_token": token}
+        return requests.post(f"{world.eid}/token", asked, timeout=20)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(refresh, [first] * 4))
+    assert sorted(answer.status_code for answer in answers) == [200, 400, 400, 400]
+    newest = next(answer.json()["refresh_token"] for answer in answers if answer.ok)
+    assert refresh(newest).json()["error"] == "invalid_grant", "nobody can tell which of the four was honest"
 
 
 def test_silent_e_id_is_said_honestly(world: World, settings: Any) -> None:

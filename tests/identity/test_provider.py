@@ -1,5 +1,7 @@
 """The e-ID provider, from the authorization request to the end of the session."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from identity.models import AccessToken, Application, EIDAccount, Grant, IDToken
 from tests.identity.conftest import CALLBACK, PORTAL, SECRET
 from tests.identity.steps import ASKED, answer, choose, claims_of, pending, redeem, sign_in, without
 
+GUIDE = Path(__file__).parents[2] / "docs" / "e-id.md"
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("eid_role")]
 
 
@@ -294,6 +297,28 @@ def test_discovery_says_what_is_true(client: Client, settings: Any) -> None:
         if name.endswith("_endpoint"):
             path = value.removeprefix(settings.EID_URL)
             assert client.get(path).status_code != 404, name
+
+
+def test_the_guide_shows_discovery_as_it_is(client: Client, settings: Any) -> None:
+    shown = json.loads(GUIDE.read_text(encoding="utf-8").partition("```json\n")[2].partition("```")[0])
+    settings.EID_URL = shown["issuer"]
+    assert client.get("/.well-known/openid-configuration").json() == shown
+
+
+def test_every_grant_and_scope_of_discovery_is_offered(client: Client, portal_client: Application) -> None:
+    document = client.get("/.well-known/openid-configuration").json()
+    offered = set(document["grant_types_supported"])
+    portal_client.grant_types = " ".join(offered)
+    portal_client.save()
+    for grant in (*offered, "client_credentials", "password", "implicit"):
+        answer = redeem(client, "x", grant_type=grant, refresh_token="x", device_code="x").json()
+        assert (answer["error"] == "invalid_grant") is (grant in offered), (grant, answer)
+    assert set(document["scopes_supported"]) == set(portal_client.allowed_scopes.split())
+
+
+@pytest.mark.parametrize("name", ["request", "registration"])
+def test_what_discovery_leaves_out_is_refused(client: Client, portal_client: Application, name: str) -> None:
+    assert answer(client.get("/authorize", ASKED | {name: "a.b.c"}))["error"] == f"{name}_not_supported"
 
 
 def test_a43_a131_sign_in_page_may_end_at_the_client_and_nowhere_else(

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from identity import levels
 from identity.models import Application, EIDAccount, User
 from identity.oauth import parameters
-from identity.provider import policy, sessions
+from identity.provider import pending, policy, sessions
 from identity.provider.csp import allow_form_to
 from identity.provider.views.authorize import ANSWERED
 
@@ -45,14 +44,6 @@ class Arrival:
         return response
 
 
-def pending(target: str) -> QueryDict | None:
-    """Return the authorization request a person is to come back to, or None if ``target`` is none."""
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or parts.path != reverse("authorize"):
-        return None
-    return QueryDict(parts.query)
-
-
 def arrival(request: HttpRequest) -> Arrival:
     """Read `next`, of the form or the address; raises :class:`NoArrival`."""
     fault = parameters.fault(request)
@@ -61,7 +52,7 @@ def arrival(request: HttpRequest) -> Arrival:
     target = request.POST.get("next") or request.GET.get("next", "")
     if is_own(target):
         return Arrival(target, None, "", levels.SUBSTANTIAL, "")
-    query = pending(target)
+    query = pending.request_of(target)
     if query is None:
         raise NoArrival("The sign-in does not belong to a request of a service.")
     try:

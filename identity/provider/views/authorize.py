@@ -16,7 +16,7 @@ from oauth2_provider.views.mixins import OAuthLibMixin
 
 from identity.models import Application
 from identity.oauth import parameters
-from identity.provider import policy, sessions
+from identity.provider import policy, pushed, sessions
 from identity.provider.csp import allow_form_to
 from identity.provider.policy import Verdict
 
@@ -51,6 +51,10 @@ class AuthorizeView(OAuthLibMixin, View):  # type: ignore[misc]
         if fault:
             return refusal(request, fault)
         try:
+            self._resolve(request)
+        except pushed.BadReference:
+            return refusal(request, "The request_uri is unknown, was used before, or has expired.")
+        try:
             scopes, credentials = self.validate_authorization_request(request)
         except FatalClientError as error:
             return refusal(request, error.oauthlib_error.description or error.oauthlib_error.error)
@@ -66,14 +70,26 @@ class AuthorizeView(OAuthLibMixin, View):  # type: ignore[misc]
             return _back(credentials, "access_denied", "The person gave up.")
         return self._decide(request, scopes, credentials, consented)
 
+    def _resolve(self, request: HttpRequest) -> None:
+        """Put what the client pushed in the place of the reference to it (RFC 9126 section 4)."""
+        self.asked, self.reference = request.get_full_path(), request.GET.get("request_uri", "")
+        if "request_uri" not in request.GET:
+            return
+        client_id, now = request.GET.get("client_id", ""), timezone.now()
+        self.reference = pushed.take(self.reference, client_id, now)
+        request.GET = pushed.read(self.reference, client_id, now)  # type: ignore[assignment]
+        self.asked = f"{request.path}?{urlencode({'client_id': client_id, 'request_uri': self.reference})}"
+
     def _decide(
         self, request: HttpRequest, scopes: list[str], credentials: dict[str, Any], consented: bool
     ) -> HttpResponse:
         try:
             wish = policy.read(request.GET)
         except policy.BadWish as error:
-            return _back(credentials, "invalid_request", str(error))
+            return _back(credentials, error.error, str(error))
         client = Application.objects.get(client_id=credentials["client_id"])
+        if client.require_pushed_authorization_requests and not self.reference:  # A39
+            return _back(credentials, "invalid_request", "This client must push its requests.")
         session = sessions.current(request)
         verdict = policy.judge(
             wish,
@@ -85,11 +101,13 @@ class AuthorizeView(OAuthLibMixin, View):  # type: ignore[misc]
         if verdict is not Verdict.ISSUE and wish.silent:
             return _back(credentials, verdict.value, "")
         if verdict is Verdict.CONSENT:
-            page = {"client": client, "scopes": scopes, "action": request.get_full_path()}
+            page = {"client": client, "scopes": scopes, "action": self.asked}
             response = render(request, "identity/provider/consent.html", page)
             return allow_form_to(response, credentials["redirect_uri"])
         if verdict is not Verdict.ISSUE:
-            return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
+            return redirect(f"{reverse('login')}?{urlencode({'next': self.asked})}")
+        if self.reference and not pushed.use_up(self.reference):
+            return refusal(request, "The request was answered before.")
         request.session.pop(ANSWERED, None)
         return self._issue(request, scopes, credentials | {"eid_session": session})
 

@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from identity import levels
-from identity.oauth import assertions, bearer
+from identity.models.clients import DEVICE_CODE
+from identity.oauth import addresses, assertions, bearer, dpop
 from identity.provider import claims, keys
 
 
@@ -16,21 +16,25 @@ def discovery(request: HttpRequest) -> JsonResponse:
     """OpenID Connect Discovery 1.0 section 3, from the settings and never from the Host header (A134)."""
     document = {
         "issuer": settings.EID_URL,
-        "authorization_endpoint": _at("authorize"),
-        "token_endpoint": _at("token"),
-        "userinfo_endpoint": _at("userinfo"),
-        "jwks_uri": _at("jwks"),
-        "end_session_endpoint": _at("end-session"),
+        "authorization_endpoint": addresses.at("authorize"),
+        "token_endpoint": addresses.at("token"),
+        "userinfo_endpoint": addresses.at("userinfo"),
+        "jwks_uri": addresses.at("jwks"),
+        "pushed_authorization_request_endpoint": addresses.at("par"),
+        "device_authorization_endpoint": addresses.at("device-authorization"),
+        "introspection_endpoint": addresses.at("introspect"),
+        "revocation_endpoint": addresses.at("revoke"),
+        "end_session_endpoint": addresses.at("end-session"),
         "scopes_supported": sorted(claims.SCOPES),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", DEVICE_CODE],
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": list(keys.ALGORITHMS),
-        "token_endpoint_auth_methods_supported": [
-            *("client_secret_basic", "client_secret_post", "private_key_jwt"),
-        ],
-        "token_endpoint_auth_signing_alg_values_supported": assertions.ALGORITHMS,
+        **assertions.methods("token", "revocation", public=True),
+        **assertions.methods("introspection", public=False),
+        "dpop_signing_alg_values_supported": dpop.ALGORITHMS,
+        "require_pushed_authorization_requests": False,
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": list(levels.ORDER),
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
@@ -63,7 +67,3 @@ def userinfo(request: HttpRequest) -> HttpResponse:
         return bearer.TokenRefused(403, "insufficient_scope", "The scope openid is needed.").response()
     answer = claims.of(token.user, token.scope.split(), token.application)
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
-
-
-def _at(name: str) -> str:
-    return f"{settings.EID_URL}{reverse(name)}"
