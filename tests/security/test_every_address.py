@@ -25,7 +25,7 @@ SAMPLES = {
     "path": "x",
 }
 # Called by machines that bring no cookies; each proves itself by a token or a signature instead.
-WITHOUT_COOKIES = {"identity:token", "identity:back-channel-logout"}
+WITHOUT_COOKIES = {"identity:token", "identity:revoke", "identity:back-channel-logout"}
 PRODUCTION = {
     "ONESTOP_PORTAL_URL": "https://portal.example",
     "ONESTOP_EID_URL": "https://eid.example",
