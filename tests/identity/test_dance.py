@@ -57,7 +57,7 @@ def wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
         try:
             if requests.get(url, timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.05)
     raise AssertionError(f"{url} did not answer in {START_SECONDS:.0f} s")
 
