@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from identity import levels
 from identity.models import IdentityProvider
 from identity.signin import back_channel, configure, trial
 from identity.signin.errors import ProviderSilent
@@ -59,6 +60,7 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
         except ProviderSilent as error:
             steps.append(trial.Step("sign-in", False, str(error)))
     page = {"row": row, "name": named(row), "steps": steps, "address": address, "outcome": outcome}
+    page["level"] = levels.name(outcome.level) if outcome else ""
     return render(request, "manage/sign_in/test.html", page)
 
 
