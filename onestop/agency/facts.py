@@ -24,7 +24,7 @@ LABELS = {
     "step": _("Step"),
     "vehicle": _("Vehicle"),
 }
-HIDDEN = {"job", "callback", "of"}
+HIDDEN = {"job", "callback", "of", "error"}
 
 
 def facts(value: JSON) -> list[tuple[str, str]]:

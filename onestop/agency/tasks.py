@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from adapters.models import Exchange
 from onestop.agency.access import member, staff_required
 from onestop.agency.facts import facts
-from onestop.agency.words import CODES, EXCHANGE_TAGS, FATES, OUTCOMES, QUESTIONS
+from onestop.agency.words import CODES, EXCHANGE_TAGS, FATES, QUESTIONS, outcomes
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
 from workflows.dispatch.dead import fate
@@ -36,9 +36,10 @@ class DecisionForm(GovukForm):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, outcomes: list[str], *args: object, **kwargs: object) -> None:
+    def __init__(self, asked: Task, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one, OUTCOMES.get(one, one)) for one in outcomes]
+        words = outcomes(asked.kind)
+        choices = [(one, words.get(one, one)) for one in asked.outcomes]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
 
 
@@ -51,7 +52,7 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     asked = found.filter(public_id=public_id).first()
     if asked is None:
         raise Http404
-    form = DecisionForm(asked.outcomes, request.POST if request.method == "POST" else None)
+    form = DecisionForm(asked, request.POST if request.method == "POST" else None)
     too_late = False
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,7 +77,7 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "form": form,
         "too_late": too_late,
         "can_decide": can_decide_task(user, asked),
-        "decision": OUTCOMES.get(asked.decision, asked.decision),
+        "decision": outcomes(asked.kind).get(asked.decision, asked.decision),
         "fate": FATES.get(fate(asked) or "", "") if asked.state != Task.State.OPEN else "",
         "exchanges": [(row, EXCHANGE_TAGS[row.state]) for row in said.recent()[:5]],
     }

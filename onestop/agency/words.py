@@ -1,6 +1,12 @@
 """The words of the staff's rooms: kinds of question, outcomes, states."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 QUESTIONS = {
     "move-unsure": _("The register could not decide a move"),
@@ -16,6 +22,11 @@ OUTCOMES = {
     "resend": _("Send it again"),
     "settled": _("It has been settled another way"),
     "given-up": _("Give it up; the agency is not told"),
+}
+ARRIVED = {  # of a delivery that may have arrived: what the agency's books say decides
+    "resend": _("It has not arrived: send it again"),
+    "settled": _("It has arrived, or was settled another way: do not send it again"),
+    "given-up": OUTCOMES["given-up"],
 }
 FATES = {
     "dead": _("It stopped again. A new question about it is in the queue."),
@@ -71,3 +82,8 @@ EXCHANGE_TAGS = {
     "misconfigured": "bad",
     "unknown": "warn",
 }
+
+
+def outcomes(kind: str) -> "Mapping[str, StrOrPromise]":
+    """What may be decided about a question of this kind, in words."""
+    return ARRIVED if kind == "outcome-unknown" else OUTCOMES
