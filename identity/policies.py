@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from identity.models import StaffRole, User
 
-_CASEWORKER, _INTEGRATOR, _ADMINISTRATOR = StaffRole.Role
+_CASEWORKER, _INTEGRATOR, _ADMINISTRATOR, _CLERK = StaffRole.Role
 
 
 def roles(user: User | AnonymousUser) -> set[tuple[str, str]]:
@@ -32,6 +32,11 @@ def is_integrator(user: User | AnonymousUser) -> bool:
 def is_administrator(user: User | AnonymousUser) -> bool:
     """Return whether the user publishes services and appoints staff."""
     return any(role == _ADMINISTRATOR for role, _ in roles(user))
+
+
+def is_clerk(user: User | AnonymousUser) -> bool:
+    """Return whether the user files for people at a counter, with their consent."""
+    return any(role == _CLERK for role, _ in roles(user))
 
 
 def is_steward(user: User | AnonymousUser) -> bool:

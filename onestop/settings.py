@@ -196,6 +196,7 @@ USE_TZ = True
 TIME_ZONE = env.text("ONESTOP_TIME_ZONE", "Europe/Stockholm")
 
 # The links on top of every page: label (translated), URL name, who sees it (all, citizen, or an audience).
+SITE_REPRESENTED = "identity.mandates.acting.represented"
 SITE_AUDIENCES = {
     "staff": "identity.policies.is_staff",
     "administrator": "identity.policies.is_administrator",

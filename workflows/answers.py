@@ -18,7 +18,7 @@ JSON = dict[str, Any]
 CODES = (
     *("required", "too-long", "control-characters", "not-a-date", "too-early", "too-late", "not-an-email"),
     *("not-a-telephone", "not-a-postcode", "not-an-address", "not-yes-or-no", "unknown-choice"),
-    "not-in-household",
+    *("not-in-household", "not-yours-to-change"),
 )
 LONGEST = 200
 CONTROL = re.compile(

@@ -1,7 +1,9 @@
 """Who may do what with a case: asked by the button that is shown and by the request that is refused."""
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
+from identity.mandates.acting import may_act
 from identity.models import User
 from identity.policies import is_caseworker, is_steward, roles, staffed_units
 from workflows.models import Case, CoSignRequest, Task
@@ -11,16 +13,28 @@ Visitor = User | AnonymousUser
 
 
 def can_see_case(user: Visitor, case: Case) -> bool:
-    """The applicant, whoever was asked to co-sign, and caseworkers of a unit with a task on it."""
+    """The applicant, a representative, who was asked to co-sign, caseworkers of a unit with a task on it."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    if case.applicant_id == user.pk:
+    if acts_as_applicant(user, case):
         return True
     index = user.identifier_index
     if index and case.cosign_requests.filter(identifier_index=index).exists():
         return True
     units = {unit for role, unit in roles(user) if role == "caseworker"}
     return bool(units) and case.tasks.filter(unit__in=units).exists()
+
+
+def may_apply_for(user: Visitor, applicant: User, service: str) -> bool:
+    """Whether the user may fill in and send a service in somebody's name: their own, or under a mandate."""
+    if not isinstance(user, User) or not user.is_active or not applicant.is_active:
+        return False
+    return user.pk == applicant.pk or may_act(user, applicant, service, timezone.now()) is not None
+
+
+def acts_as_applicant(user: Visitor, case: Case) -> bool:
+    """Whether the user may do what the applicant may: it is they, or they hold a mandate for the service."""
+    return may_apply_for(user, case.applicant, case.service_version.service)
 
 
 def is_applicant(user: Visitor, case: Case) -> bool:
@@ -48,8 +62,8 @@ def _stands_in(user: Visitor, task: Task) -> bool:
 
 
 def can_withdraw(user: Visitor, case: Case) -> bool:
-    """The applicant, until the first agency has been told something."""
-    return is_applicant(user, case) and not case.is_ended and not has_told_anybody(case)
+    """The applicant or a representative, until the first agency has been told something."""
+    return acts_as_applicant(user, case) and not case.is_ended and not has_told_anybody(case)
 
 
 def has_told_anybody(case: Case) -> bool:

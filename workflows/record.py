@@ -28,10 +28,11 @@ def people_in(value: Any) -> Iterator[str]:
             yield from people_in(one)
 
 
-def prefilled(draft: Draft, spec: dict[str, Any], answer: Any, now: datetime) -> None:
-    """A register was asked for what a page begins with."""
+def prefilled(draft: Draft, spec: dict[str, Any], answer: Any, now: datetime, actor: User) -> None:
+    """A register was asked for what a page begins with, by the applicant or somebody who acts for them."""
     deed = Deed(
-        actor=f"citizen:{draft.applicant.subject}",
+        actor=f"citizen:{actor.subject}",
+        role="" if actor.pk == draft.applicant_id else "representative",
         organisation=spec["connection"],
         what=spec["operation"],
         purpose=draft.service_version.title,
@@ -63,7 +64,7 @@ def exchanged(case: Case, job: Job, now: datetime) -> None:
 
 def opened(case: Case, actor: User, what: str, now: datetime, *, role: str, organisation: str = "") -> None:
     """Somebody other than the applicant looked into a case; everybody whose data it holds can see that."""
-    who = "citizen" if role == "co-signer" else "staff"
+    who = "citizen" if role in ("co-signer", "representative") else "staff"
     deed = Deed(
         actor=f"{who}:{actor.subject}",
         role=role,

@@ -3,6 +3,7 @@
 from identity.models.clients import Application, UsedAssertion, UsedProof
 from identity.models.e_ids import IdentityProvider
 from identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, SignInAttempt
+from identity.models.mandates import ConsentCode, Mandate
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import (
     AccessToken,
@@ -20,6 +21,7 @@ __all__ = [
     "AccessToken",
     "Application",
     "AuthenticatorApp",
+    "ConsentCode",
     "DeviceGrant",
     "EIDAccount",
     "FederatedIdentity",
@@ -28,6 +30,7 @@ __all__ = [
     "IdentityProvider",
     "Passkey",
     "PushedAuthorizationRequest",
+    "Mandate",
     "RecordBatch",
     "RecordEntry",
     "RecordPerson",

@@ -106,6 +106,7 @@ class StaffRole(models.Model):
         CASEWORKER = "caseworker", "caseworker"
         INTEGRATOR = "integrator", "integrator"
         ADMINISTRATOR = "administrator", "administrator"
+        CLERK = "clerk", "clerk at a counter"
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="staff_roles")
     role = models.CharField(max_length=20, choices=Role.choices)

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adapters.models import WorkbenchItem
-from identity.policies import is_steward
+from identity.policies import is_clerk, is_steward
 from onestop.agency.access import member, readable_connections, staff_required, units
 from onestop.agency.words import QUESTIONS
 from workflows.models import Task
@@ -28,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "item_count": items.count(),
         "units": sorted(mine),
         "reads_all": readable_connections(user) is None,
+        "is_clerk": is_clerk(user),
         "stands_in": is_steward(user),
     }
     return render(request, "agency/home.html", page)

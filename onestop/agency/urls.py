@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onestop.agency import connections, exchanges, home, tasks, workbench
+from onestop.agency import connections, counter, exchanges, home, tasks, workbench
 
 app_name = "agency"
 
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("tasks/<uuid:public_id>/", tasks.task, name="task"),
     path("workbench/<uuid:public_id>/", workbench.item, name="item"),
+    path("counter/", counter.counter, name="counter"),
     path("connections/", connections.connections, name="connections"),
     path("connections/<slug:key>/", connections.connection, name="connection"),
     path("exchanges/", exchanges.exchanges, name="exchanges"),

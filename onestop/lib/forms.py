@@ -115,6 +115,8 @@ def _attributes(bound: BoundField) -> Params:
     attributes.pop("rows", None)
     # A browser cuts what is pasted at `maxlength` without a word; the server says what is wrong instead.
     attributes.pop("maxlength", None)
+    if bound.field.disabled:  # shown to be read: a disabled control cannot be reached by keyboard
+        attributes["readonly"] = "readonly"
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {"classes": classes, "attributes": attributes}

@@ -28,10 +28,17 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "site": bare_site()
         | {
             "navigation": navigation(request.path, user),
+            "represented": _represented(request),
             "user": user if user is not None and user.is_authenticated else None,
             "next": request.get_full_path() if request.method in {"GET", "HEAD"} else request.path,
         }
     }
+
+
+def _represented(request: HttpRequest) -> str:
+    """The name of the person whom the reader acts for, as the function that the settings name says; or ""."""
+    told: str = import_string(settings.SITE_REPRESENTED)(request) if hasattr(request, "session") else ""
+    return told
 
 
 def bare_site() -> dict[str, Any]:

@@ -5,9 +5,10 @@ from typing import cast
 from django.http import Http404, HttpRequest
 
 from identity.access import require_level
-from identity.models import User
+from identity.mandates.acting import acting
+from identity.models import Mandate, User
 from workflows.models import Case
-from workflows.policies import is_applicant
+from workflows.policies import acts_as_applicant
 
 
 def citizen(request: HttpRequest) -> User:
@@ -15,10 +16,25 @@ def citizen(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
+def principal(request: HttpRequest) -> User:
+    """Whose matter it is: the citizen's, or that of the person they act for."""
+    found = acting(request)
+    return found.principal if found is not None else citizen(request)
+
+
+def mandate_of(request: HttpRequest) -> Mandate | None:
+    """The mandate under which this request acts, None for oneself."""
+    found = acting(request)
+    return found.mandate if found is not None else None
+
+
 def own_case(request: HttpRequest, reference: str) -> Case:
-    """The citizen's own case; Http404 for anybody else's and for none, StepUpNeeded below its level."""
+    """A case of the citizen's, or of one they act for.
+
+    Raises Http404 for anybody else's and for none, StepUpNeeded below its level.
+    """
     case = Case.objects.select_related("service_version", "applicant").filter(reference=reference).first()
-    if case is None or not is_applicant(citizen(request), case):
+    if case is None or not acts_as_applicant(citizen(request), case):
         raise Http404
     require_level(request, case.service_version.level)
     return case

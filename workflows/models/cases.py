@@ -46,6 +46,14 @@ class Case(models.Model):
     reference = models.CharField(max_length=20, unique=True)
     service_version = models.ForeignKey(ServiceVersion, on_delete=models.PROTECT, related_name="cases")
     applicant = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="cases")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="cases_filed",
+        help_text="Who filed it in the applicant's name; empty for the applicant",
+    )
     correlation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     draft_id = models.UUIDField(
         unique=True, help_text="The draft it came from: submitting twice makes one case"

@@ -10,7 +10,7 @@ from adapters.errors import AdapterError
 from adapters.exchange import Call, perform_many
 from adapters.ports import Accepted, Context, Rejected, Result
 from identity.models import User
-from workflows import record
+from workflows import contacts, record
 from workflows.answers import Asked, clean_page, place
 from workflows.applicant import person_of
 from workflows.definitions.durations import after
@@ -18,21 +18,28 @@ from workflows.expressions import compile_expression
 from workflows.household import may_move
 from workflows.local_time import local_day
 from workflows.models import Draft, ServiceVersion
+from workflows.policies import may_apply_for
 from workflows.services.errors import NotAllowed
 
 KEPT_FOR = "P30D"
 
 
 @transaction.atomic
-def start_draft(*, service: str, actor: User, now: datetime) -> Draft:
-    """Resume the actor's draft of a service, or begin one; raises ServiceVersion.DoesNotExist."""
+def start_draft(*, service: str, actor: User, now: datetime, applicant: User | None = None) -> Draft:
+    """Resume the applicant's (without one, the actor's) draft of a service, or begin one.
+
+    Raises ServiceVersion.DoesNotExist and NotAllowed.
+    """
     version = ServiceVersion.objects.current(service)
-    begun = Draft.objects.for_person(actor).kept(now).filter(service_version=version).first()
+    applicant = applicant or actor
+    if not may_apply_for(actor, applicant, service):
+        raise NotAllowed(f"{service} for somebody else")
+    begun = Draft.objects.for_person(applicant).kept(now).filter(service_version=version).first()
     if begun is not None:
         return begun
     expires_at = after(now, version.document.get("keepsDraftsFor", KEPT_FOR))
     return Draft.objects.create(
-        applicant=actor, service_version=version, created_at=now, updated_at=now, expires_at=expires_at
+        applicant=applicant, service_version=version, created_at=now, updated_at=now, expires_at=expires_at
     )
 
 
@@ -50,7 +57,7 @@ def prefill(*, draft: Draft, actor: User, now: datetime, timeout: float | None =
     ]
     seconds = settings.PREFILL_SECONDS if timeout is None else timeout
     scope = {"applicant": person_of(draft.applicant)}
-    calls = [_call(draft, spec, scope, seconds) for spec in specs]
+    calls = [_call(draft, spec, scope, seconds, actor) for spec in specs]
     answers = perform_many(calls) if calls else []
     kept = dict(draft.prefill)
     for spec, answer in zip(specs, answers, strict=True):
@@ -60,7 +67,7 @@ def prefill(*, draft: Draft, actor: User, now: datetime, timeout: float | None =
         draft.save(update_fields=["prefill"])
         for spec in specs:
             if kept[spec["into"]]["state"] != "silent":
-                record.prefilled(draft, spec, kept[spec["into"]].get("value"), now)
+                record.prefilled(draft, spec, kept[spec["into"]].get("value"), now, actor)
     return draft
 
 
@@ -71,7 +78,11 @@ def save_page(*, draft: Draft, page: str, answers: dict[str, Any], actor: User, 
     current = Draft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
     spec = current.service_version.definition.page(page)
     today = local_day(now)
-    cleaned = clean_page(spec, answers, Asked(today, may_move(current, today)))
+    is_own = actor.pk == current.applicant_id
+    asked = Asked(today, may_move(current, today))
+    cleaned = clean_page(spec if is_own else contacts.relaxed(spec), answers, asked)
+    if not is_own:
+        contacts.insist_unchanged(spec, cleaned, current.applicant)
     current.answers = place(current.answers, spec, cleaned)
     current.pages_done = [*(done for done in current.pages_done if done != page), page]
     current.updated_at = now
@@ -86,14 +97,14 @@ def delete_draft(*, draft: Draft, actor: User) -> None:
 
 
 def _insist_own(draft: Draft, actor: User) -> None:
-    if draft.applicant_id != actor.pk:
+    if not may_apply_for(actor, draft.applicant, draft.service_version.service):
         raise NotAllowed(f"draft {draft.public_id}")
 
 
-def _call(draft: Draft, spec: dict[str, Any], scope: dict[str, Any], seconds: float) -> Call:
+def _call(draft: Draft, spec: dict[str, Any], scope: dict[str, Any], seconds: float, actor: User) -> Call:
     key = f"{draft.public_id}:{spec['into']}"
     purpose = f"prefill {draft.service_version.service}"
-    context = Context(str(draft.public_id), key, actor=f"citizen:{draft.applicant.subject}", purpose=purpose)
+    context = Context(str(draft.public_id), key, actor=f"citizen:{actor.subject}", purpose=purpose)
     return Call(
         spec["connection"], spec["operation"], _filled(spec.get("input", {}), scope), context, seconds
     )

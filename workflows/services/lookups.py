@@ -9,6 +9,7 @@ from adapters.exchange import perform
 from adapters.ports import Accepted, Context, Rejected
 from identity.models import User
 from workflows.models import Draft
+from workflows.policies import may_apply_for
 from workflows.services.errors import NotAllowed
 
 
@@ -16,7 +17,7 @@ def search(
     *, draft: Draft, page: str, field: str, terms: dict[str, Any], actor: User, timeout: float | None = None
 ) -> list[dict[str, Any]] | None:
     """Return what a field's register finds for the terms, [] for nothing, None where it gives no answer."""
-    if draft.applicant_id != actor.pk:
+    if not may_apply_for(actor, draft.applicant, draft.service_version.service):
         raise NotAllowed(f"draft {draft.public_id}")
     fields = draft.service_version.definition.page(page)["fields"]
     spec = next(spec for spec in fields if spec["name"] == field)["search"]

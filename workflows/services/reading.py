@@ -9,6 +9,7 @@ from identity.models import User
 from identity.policies import roles
 from workflows import record
 from workflows.models import Case, CaseEvent
+from workflows.policies import acts_as_applicant
 
 KIND = "read"
 
@@ -42,10 +43,13 @@ def _role(actor: User, unit: str) -> tuple[str, str]:
 
 
 def record_look(*, case: Case, actor: User, now: datetime) -> None:
-    """Note that somebody who was asked to co-sign, or a caseworker on the citizens' page, opened a case."""
+    """Note that a representative, somebody asked to co-sign, or a caseworker opened a case on its page."""
     is_asked = (
         bool(actor.identifier_index)
         and case.cosign_requests.filter(identifier_index=actor.identifier_index).exists()
     )
-    role, unit = ("co-signer", "") if is_asked else _role(actor, "")
+    if acts_as_applicant(actor, case):
+        role, unit = "representative", ""
+    else:
+        role, unit = ("co-signer", "") if is_asked else _role(actor, "")
     record.opened(case, actor, "case", now, role=role, organisation=unit)

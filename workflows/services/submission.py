@@ -12,6 +12,7 @@ from workflows import receipts
 from workflows.applicant import person_of
 from workflows.dispatch.queue import INTERNAL_LANE, insert
 from workflows.models import Case, CaseEvent, Draft, Job
+from workflows.policies import may_apply_for
 from workflows.references import new_reference
 from workflows.services.errors import DraftIncomplete, NotAllowed
 
@@ -20,24 +21,27 @@ from workflows.services.errors import DraftIncomplete, NotAllowed
 def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
     """Turn a draft into a case; submitting the same draft again returns the same case.
 
-    Raises NotAllowed and DraftIncomplete.
+    The actor is the applicant, or holds a mandate for the service: the case then names both. Raises
+    NotAllowed and DraftIncomplete.
     """
-    if draft.applicant_id != actor.pk:
+    if not may_apply_for(actor, draft.applicant, draft.service_version.service):
         raise NotAllowed(f"draft {draft.public_id}")
     current = Draft.objects.select_for_update(of=("self",)).filter(public_id=draft.public_id).first()
     if current is None:  # submitted a moment ago, by the other of two clicks
-        return Case.objects.get(draft_id=draft.public_id, applicant=actor)
+        return Case.objects.get(draft_id=draft.public_id, applicant=draft.applicant)
     document = current.service_version.document
     missing = [page["id"] for page in document["pages"] if page["id"] not in current.pages_done]
     if missing:
         raise DraftIncomplete(missing)
     case = _new_case(current, actor, now)
+    is_own = actor.pk == current.applicant_id
     CaseEvent.objects.create(
         case=case,
         seq=1,
         kind="submitted",
-        actor="applicant",
-        text="You submitted the application",
+        actor="applicant" if is_own else f"representative:{actor.subject}",
+        text="You submitted the application" if is_own else "Your representative submitted the application",
+        data={} if is_own else {"representative": actor.get_full_name()},
         created_at=now,
     )
     insert(
@@ -60,11 +64,12 @@ def _new_case(draft: Draft, actor: User, now: datetime) -> Case:
     case = Case(
         reference=_free_reference(draft.service_version.service),
         service_version=draft.service_version,
-        applicant=actor,
+        applicant=draft.applicant,
+        submitted_by=None if actor.pk == draft.applicant_id else actor,
         correlation_id=uuid.uuid4(),
         draft_id=draft.public_id,
         answers=draft.answers,
-        state={"data": _data(draft, actor)},
+        state={"data": _data(draft)},
         submitted_at=now,
     )
     case.receipt = receipts.issue(case)
@@ -72,9 +77,9 @@ def _new_case(draft: Draft, actor: User, now: datetime) -> Case:
     return case
 
 
-def _data(draft: Draft, actor: User) -> dict[str, Any]:
+def _data(draft: Draft) -> dict[str, Any]:
     """What the steps of the case can see: the applicant with the contact given, the answers, the portal."""
-    applicant = person_of(actor)
+    applicant = person_of(draft.applicant)
     contact = draft.answers.get("contact")
     if contact:
         applicant["contactPoint"] = contact

@@ -9,9 +9,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as from_data  # a text that is data, not for collecting
 from django.utils.translation import gettext_lazy as _
 
+from identity.models import User
 from onestop.lib.fields import LONGEST_LINE, DateField, TextField, YesNoField
 from onestop.lib.forms import GovukForm
 from onestop.portal.apply.words import PROBLEMS
+from workflows import contacts
 from workflows.answers import AnswersInvalid
 from workflows.definitions.durations import duration
 
@@ -28,6 +30,15 @@ class QuestionForm(GovukForm):
             for name, value in self.cleaned_data.items()
         }
 
+    def lock_contact(self, page: JSON, applicant: User) -> None:
+        """Show how an applicant is reached, for a representative to read and not to change."""
+        for spec in page["fields"]:
+            if spec["kind"] in contacts.KINDS:
+                field = self.fields[spec["name"]]
+                field.disabled, field.required = True, False
+                field.help_text = gettext("Only the person themselves can change how they are reached")
+                self.initial[spec["name"]] = contacts.held(spec, applicant)
+
     def blame(self, refused: AnswersInvalid) -> None:
         """Put each problem at its field."""
         for name, code in refused.problems.items():
@@ -40,10 +51,10 @@ def question_form(page: JSON, movers: dict[str, JSON], today: date) -> type[Ques
     return type("PageForm", (QuestionForm,), fields)
 
 
-def hint(mover: JSON, applicant: str) -> str:
+def hint(mover: JSON, applicant: str, is_own: bool = True) -> str:
     """What is said below a person's name; ``applicant`` is the personal number of whoever applies."""
     if mover["notation"] == applicant:
-        return gettext("You")
+        return gettext("You") if is_own else gettext("The person you act for")
     return (
         gettext("Adult: is asked to agree with an e-ID of their own") if mover["adult"] else gettext("Child")
     )

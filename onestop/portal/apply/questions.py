@@ -43,7 +43,10 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
     kept = None if request.method == "POST" else typed.take(request)
     sent = request.POST if request.method == "POST" else kept
     form = question_form(spec, movers, today)(sent, initial=known.initial)
-    hints = {key: hint(mover, own) for key, mover in movers.items()}
+    is_own = citizen(request) == draft.applicant
+    hints = {key: hint(mover, own, is_own) for key, mover in movers.items()}
+    if not is_own:
+        form.lock_contact(spec, draft.applicant)
     form.held = known.sources
     form.choice_hints = dict.fromkeys(known.initial, hints)
     if request.method == "POST" and form.is_valid():

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required, require_level
 from onestop.portal.apply.drafts import with_draft
-from onestop.portal.citizens import citizen
+from onestop.portal.citizens import citizen, principal
 from workflows.models import Draft, ServiceVersion
+from workflows.policies import may_apply_for
 from workflows.services import drafts
 
 
@@ -28,11 +29,14 @@ class Todo:
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin or resume the citizen's draft of a service; registers are asked for what they hold."""
     user = citizen(request)
+    whose = principal(request)
     try:
         require_level(request, ServiceVersion.objects.current(slug).level)
     except ServiceVersion.DoesNotExist as error:
         raise Http404 from error
-    draft = drafts.start_draft(service=slug, actor=user, now=timezone.now())
+    if not may_apply_for(user, whose, slug):
+        return render(request, "portal/own/not_covered.html", {"principal": whose}, status=403)
+    draft = drafts.start_draft(service=slug, actor=user, applicant=whose, now=timezone.now())
     drafts.prefill(draft=draft, actor=user, now=timezone.now())
     if draft.pages_done:
         return redirect("portal:draft", public_id=draft.public_id)

@@ -16,4 +16,5 @@ PROBLEMS = {
     "not-yes-or-no": _("Choose yes or no"),
     "unknown-choice": _("Choose one of the answers shown"),
     "not-in-household": _("Choose among the people shown"),
+    "not-yours-to-change": _("Only the person themselves can change how they are reached"),
 }

@@ -16,7 +16,7 @@ from onestop.portal.follow.cards import status_line, status_tag
 from onestop.portal.follow.words import closing, sentences
 from workflows import progress
 from workflows.models import Case, CoSignRequest
-from workflows.policies import can_see_case, can_withdraw, is_applicant
+from workflows.policies import acts_as_applicant, can_see_case, can_withdraw, is_applicant
 from workflows.services.reading import record_look
 
 TEMPLATE = "portal/follow/case.html"
@@ -39,7 +39,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     shown = (page["lines"], page["asked_first"], page["co_signing"])
     seen = page["seen"] = sha256(repr((case.version, case.status, shown)).encode()).hexdigest()[:16]
     if not request.htmx:  # type: ignore[attr-defined]
-        if request.method == "GET" and not page["is_mine"]:
+        if request.method == "GET" and not is_applicant(request.user, case):
             record_look(case=case, actor=citizen(request), now=timezone.now())
         return render(request, TEMPLATE, {**page, "is_fragment": False})
     if request.GET.get("seen") == seen:
@@ -48,7 +48,11 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _seen_case(request: HttpRequest, reference: str) -> Case:
-    case = Case.objects.select_related("service_version", "applicant").filter(reference=reference).first()
+    case = (
+        Case.objects.select_related("service_version", "applicant", "submitted_by")
+        .filter(reference=reference)
+        .first()
+    )
     if case is None or not can_see_case(request.user, case):
         raise Http404
     require_level(request, case.service_version.level)
@@ -57,12 +61,13 @@ def _seen_case(request: HttpRequest, reference: str) -> Case:
 
 def _page(request: HttpRequest, case: Case) -> dict[str, object]:
     lines = progress.lines(case)
-    mine = is_applicant(request.user, case)
+    mine = acts_as_applicant(request.user, case)
     decision = case.state.get("data", {}).get("decision", {})
     return {
         "case": case,
         "title": case.service_version.title,
         "is_mine": mine,
+        "filed_by": case.submitted_by.get_full_name() if case.submitted_by else "",
         "tag": status_tag(case),
         "summary": status_line(case),
         "done": sum(line.state == "done" for line in lines),

@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
-from identity.models import User
+from identity.models import Mandate, User
 from onestop.lib.paging import page
-from onestop.portal.citizens import citizen
+from onestop.portal.citizens import citizen, mandate_of, principal
 from onestop.portal.follow.cards import Card, card
 from workflows.models import Case, CoSignRequest, Draft, Notification
 
@@ -19,13 +19,22 @@ MOST_ASKED = 20
 @citizen_required()
 def my(request: HttpRequest) -> HttpResponse:
     """List what a person has to do, and their cases."""
-    user, now = citizen(request), timezone.now()
+    user, now = principal(request), timezone.now()
+    mandate = mandate_of(request)
     cases = Case.objects.for_person(user).select_related("applicant")
+    drafts = Draft.objects.for_person(user).kept(now)
+    if mandate is not None:  # a representative sees what the mandate is for, and nothing asked of the person
+        cases = cases.filter(applicant=user)
+        if mandate.services:
+            cases = cases.filter(service_version__service__in=mandate.services)
+            drafts = drafts.filter(service_version__service__in=mandate.services)
     current = page(request, cases.under_way(), by="submitted_at", name="open")
     ended = page(request, cases.ended(), by="submitted_at", name="ended")
     shown = {
-        "asked": list(CoSignRequest.objects.for_person(user).waiting()[:MOST_ASKED]),
-        "drafts": list(Draft.objects.for_person(user).kept(now)[:MOST_ASKED]),
+        "asked": [] if mandate else list(CoSignRequest.objects.for_person(user).waiting()[:MOST_ASKED]),
+        "drafts": list(drafts[:MOST_ASKED]),
+        "is_acting": mandate is not None,
+        "acts_for": Mandate.objects.living(now).to(citizen(request)).count(),
         "unread": Notification.objects.filter(user=user, read_at=None).count(),
         "open_cards": _cards(current.rows, user),
         "open_page": current,

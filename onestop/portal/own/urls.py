@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onestop.portal.own import e_ids, my_data, seen, sign_ins
+from onestop.portal.own import acting, e_ids, mandates, my_data, seen, sign_ins
 
 urlpatterns: list[URLPattern] = [
     path("my/sign-ins/", sign_ins.show, name="sign-ins"),
@@ -12,4 +12,10 @@ urlpatterns: list[URLPattern] = [
     path("my/data/erase", my_data.erase_all, name="erase"),
     path("my/data/seen", seen.show, name="seen"),
     path("erased", my_data.erased, name="erased"),
+    path("my/mandates/", mandates.show, name="mandates"),
+    path("my/mandates/new", mandates.new, name="new-mandate"),
+    path("my/mandates/counter", mandates.counter, name="counter-code"),
+    path("my/mandates/<uuid:public_id>/end", mandates.end, name="end-mandate"),
+    path("my/mandates/<uuid:public_id>/act", acting.begin, name="act-for"),
+    path("my/mandates/stop", acting.stop, name="act-for-myself"),
 ]
