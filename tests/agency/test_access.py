@@ -10,7 +10,7 @@ from onestop.agency.urls import urlpatterns
 from tests.agency.world import NOWHERE, Role, dead_delivery, exchange, member, question, signed_in, told
 from workflows.models import Case
 
-LISTS = {"home", "exchanges", "connections"}
+LISTS = {"home", "exchanges", "connections", "counter"}
 # What each person is answered, by the name of the address.
 DECLARED = {
     "stranger": {
@@ -68,12 +68,9 @@ DECLARED = {
         "connection": 200,
     },
 }
-# The pages of connections: the list, and the one of NPR.
-for person, (listed, one) in {
-    **{"stranger": (302, 302), "citizen": (403, 403), "caseworker": (200, 200), "elsewhere": (200, 404)},
-    **{"integrator": (200, 200), "administrator": (200, 200)},
-}.items():
-    DECLARED[person] |= {"connections": listed, "connection": one}
+DECLARED["clerk"] = {**DECLARED["elsewhere"]}
+for person in DECLARED:  # the counter is the clerks'
+    DECLARED[person]["counter"] = {"stranger": 302, "clerk": 200}.get(person, 403)
 NAMES = [pattern.name or "" for pattern in urlpatterns]
 
 
