@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity import sign_ins
-from identity.models import FederatedIdentity, SignIn, User
+from identity.models import FederatedIdentity, Mandate, SignIn, User
 from identity.record import persons
 
 BLANKED = ("given_name", "family_name", "birth_name", "date_of_birth", "place_of_birth", "email", "telephone")
@@ -27,6 +27,8 @@ def erase_person(user: User, now: datetime) -> None:
     The key of the record is destroyed: its entries stay as links of the chain that nobody can read.
     """
     erase_contact(user, now)
+    Mandate.objects.of(user).delete()
+    Mandate.objects.to(user).delete()
     persons.destroy(user.identifier_index, now)
     FederatedIdentity.objects.filter(user=user).delete()
     for name in BLANKED:

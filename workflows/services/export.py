@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from adapters.models import Exchange
-from identity.models import FederatedIdentity, RecordEntry, SignIn, User
+from identity.models import FederatedIdentity, Mandate, RecordEntry, SignIn, User
 from identity.record import entries
 from identity.record.entries import Deed, Kind
 from workflows.applicant import person_of
@@ -21,6 +21,8 @@ def export(*, actor: User, now: datetime) -> JSON:
         "person": person_of(actor),
         "identities": [_identity(one) for one in FederatedIdentity.objects.filter(user=actor)],
         "signIns": [_sign_in(one) for one in SignIn.objects.of(actor)],
+        "mandatesGiven": [_mandate(one) for one in Mandate.objects.of(actor)],
+        "mandatesHeld": [_mandate(one) for one in Mandate.objects.to(actor)],
         "drafts": [_draft(one) for one in Draft.objects.for_person(actor)],
         "cases": [_case(one) for one in cases_of(actor)],
         "coSigning": [_cosigning(one) for one in CoSignRequest.objects.for_person(actor)],
@@ -44,6 +46,17 @@ def _sign_in(one: SignIn) -> JSON:
     ended = one.ended_at.isoformat() if one.ended_at else None
     where = {"browser": one.browser, "system": one.system, "issuer": one.issuer, "level": one.acr}
     return {"startedAt": one.started_at.isoformat(), "endedAt": ended, **where}
+
+
+def _mandate(one: Mandate) -> JSON:
+    return {
+        "principal": one.principal.get_full_name(),
+        "agent": one.agent_name,
+        "services": one.services,
+        "from": one.valid_from.isoformat(),
+        "until": one.valid_until.isoformat(),
+        "endedAt": one.revoked_at.isoformat() if one.revoked_at else None,
+    }
 
 
 def _draft(one: Draft) -> JSON:
