@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ def _problems(operation: RestOperation) -> list[Answer]:
 def _json(validator: Draft202012Validator | None) -> Lazy:
     if validator is None:
         return list
-    return lambda: list(places.of_schema(validator.schema, _resolver(validator)))
+    return lambda: list(islice(places.of_schema(validator.schema, _resolver(validator)), places.MAX_PLACES))
 
 
 def _json_choices(validator: Draft202012Validator | None) -> list[Choice]:

@@ -137,39 +137,48 @@ def _kind(builtin: str) -> str:
     return "int" if builtin.endswith(_WHOLE) else _TYPES.get(builtin, "text")
 
 
-def of_schema(schema: Any, resolve: Any, here: Place = Place(""), depth: int = 0) -> Iterator[Place]:
-    """The places of a JSON value by its schema; ``resolve`` follows a ``$ref``."""
+def of_schema(
+    schema: Any, resolve: Any, here: Place = Place(""), trail: tuple[int, ...] = ()
+) -> Iterator[Place]:
+    """The places of a JSON value by its schema; ``resolve`` follows a ``$ref``.
+
+    A schema within itself (``trail`` are those around it) is not unfolded a second time.
+    """
     schema = resolve(schema)
-    if not isinstance(schema, dict) or depth > MAX_DEPTH:
+    if not isinstance(schema, dict) or len(trail) > MAX_DEPTH or id(schema) in trail:
         return
+    inside = (*trail, id(schema))
     kind = schema.get("type")
     kinds = kind if isinstance(kind, list) else [kind]
     variants = [one for word in ("oneOf", "anyOf") for one in map(resolve, schema.get(word, []))]
     has_members = any(isinstance(one, dict) and "properties" in one for one in variants)
     if has_members or "object" in kinds or schema.keys() & {"properties", "allOf"}:
-        yield from _members(schema, resolve, here, depth)
+        yield from _members(schema, resolve, here, inside)
     elif "array" in kinds:
         lists = (*here.lists, here.path)
-        yield from of_schema(schema.get("items", {}), resolve, replace(here, lists=lists), depth + 1)
+        yield from of_schema(schema.get("items", {}), resolve, replace(here, lists=lists), inside)
     elif here.path:
         yield _scalar(schema, kinds, here)
 
 
-def _members(schema: dict[str, Any], resolve: Any, here: Place, depth: int) -> Iterator[Place]:
+def _members(schema: dict[str, Any], resolve: Any, here: Place, trail: tuple[int, ...]) -> Iterator[Place]:
     parts = list(_parts(schema, resolve))
     needed = {name for part in parts for name in part.get("required", [])}
     variants = [one for word in ("oneOf", "anyOf") for one in map(resolve, schema.get(word, []))]
     for part in (*parts, *(one for one in variants if isinstance(one, dict))):
+        inside = (*trail, id(part))
         for name, member in part.get("properties", {}).items():
             path = f"{here.path}/{name}" if here.path else name
             inner = resolve(member)
-            deep = isinstance(inner, dict) and (
-                "properties" in inner or inner.get("type") in {"object", "array"}
-            )
+            deep = isinstance(inner, dict) and ("properties" in inner or _holds(inner.get("type")))
             within = path if deep and name not in needed else here.within
-            yield from of_schema(
-                inner, resolve, Place(path, needed=name in needed, within=within, lists=here.lists), depth + 1
-            )
+            place = Place(path, needed=name in needed, within=within, lists=here.lists)
+            yield from of_schema(inner, resolve, place, inside)
+
+
+def _holds(kind: Any) -> bool:
+    """True where a type, or one of several, holds other values."""
+    return not {"object", "array"}.isdisjoint(kind if isinstance(kind, list) else [kind])
 
 
 def _parts(schema: dict[str, Any], resolve: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

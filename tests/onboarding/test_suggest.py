@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from adapters.connection_spec import FOLDER
 from adapters.contracts.access import Access
 from adapters.mapping.plan import plans
 from adapters.mapping.rules import parse
-from adapters.onboarding import mapping_text, names, operations
+from adapters.onboarding import mapping_text, names, operations, places
 from adapters.onboarding.places import Place
 from adapters.onboarding.suggest import CHECK, LIKELY, MISSING, Proposal, propose
 from tests.onboarding.labels import LABELS
@@ -106,3 +107,12 @@ def test_every_kind_of_contract_becomes_a_mapping_that_compiles(contract: str) -
     found = operations.read(FOLDER / contract)
     text = mapping_text.write(found, list(found.operations))
     assert plans(parse(tomllib.loads(text)))
+
+
+def test_a_json_schema_within_itself_is_unfolded_once() -> None:
+    node: dict[str, Any] = {"type": ["object", "null"], "properties": {"name": {"type": "string"}}}
+    for side in ("left", "right"):
+        node["properties"][side] = node
+    node["properties"]["list"] = {"type": ["array", "null"], "items": node}
+    found = [one.path for one in places.of_schema(node, lambda one: one)]
+    assert found == ["name"]
