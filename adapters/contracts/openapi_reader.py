@@ -12,7 +12,7 @@ from adapters.contracts.access import Access, Source
 from adapters.contracts.json_documents import Document
 from adapters.contracts.openapi_schemas import ANSWER, REQUEST, SchemaSetOfDirection
 from adapters.contracts.parameters import STYLES, Parameter
-from adapters.contracts.rest_operation import Answer, RestOperation, is_json
+from adapters.contracts.rest_operation import FORM, Answer, RestOperation, is_json
 from adapters.contracts.violation import ContractUnreadable
 
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
@@ -104,6 +104,7 @@ class OpenApiReader:
         body = self._resolved(declared.get("requestBody")).get("content")
         body_types = tuple(media_type for media_type, _ in body.items())
         body_type, schema = self._json(body, self.request)
+        form, schema = ([], schema) if body_type else self._form(body)
         answers = {
             status: self._answer(self._resolved(one)) for status, one in declared.get("responses").items()
         }
@@ -111,7 +112,7 @@ class OpenApiReader:
         def build() -> RestOperation:
             made = tuple(one() for one in parameters)
             built = {status: one() for status, one in answers.items()}
-            has_body = bool(body_type)
+            has_body = bool(body_type or form)
             return RestOperation(
                 name=name,
                 method=method.upper(),
@@ -125,6 +126,7 @@ class OpenApiReader:
                 default=built.get("default"),
                 declared=made,
                 media_types=body_types,
+                form=tuple(one() for one in form),
             )
 
         return build
@@ -177,6 +179,30 @@ class OpenApiReader:
             if is_json(media_type):
                 return media_type, self._schema(entry.get("schema", True), schemas)
         return "", None
+
+    def _form(self, content: _Node) -> tuple[list[Any], Any]:
+        """The members of a form and its whole schema; none where the body is no form of named members."""
+        entry = next((one for name, one in content.items() if name.partition(";")[0].strip() == FORM), None)
+        members = None if entry is None else self._resolved(entry.get("schema")).get("properties")
+        if entry is None or members is None or not isinstance(members.value, dict):
+            return [], None
+        encoding = entry.get("encoding")
+        form = [self._member_of_form(name, one, encoding.get(name)) for name, one in members.items()]
+        return form, self._schema(entry.get("schema"), self.request)
+
+    def _member_of_form(self, name: str, node: _Node, encoding: _Node) -> Any:
+        schema = self._schema(node, self.request)
+        style = str(encoding.get("style").value or "form")
+        explode = encoding.get("explode").value
+        explode = style == "form" if explode is None else explode is True
+        is_json_text = is_json(str(encoding.get("contentType").value or ""))
+
+        def build() -> Parameter:
+            return Parameter(
+                name, "query", False, style, explode, self.request.validator(schema), is_json_text
+            )
+
+        return build
 
     def _schema(self, node: _Node, schemas: SchemaSetOfDirection) -> Any:
         key = (schemas.direction, node.document.source.key, node.path)

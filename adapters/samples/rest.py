@@ -17,11 +17,12 @@ class HttpMessage:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     has_body: bool = False
+    text: str = ""  # the body as it travels, where that is not JSON
 
     def as_text(self) -> str:
         """As it is shown to people."""
         lines = [self.first, *(f"{name}: {value}" for name, value in self.headers.items())]
-        body = ["", json.dumps(self.body, indent=2, ensure_ascii=False)] if self.has_body else []
+        body = ["", self.text or json.dumps(self.body, indent=2, ensure_ascii=False)] if self.has_body else []
         return "\n".join([*lines, *body])
 
 
@@ -42,7 +43,8 @@ def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> H
         body = sample(operation.body)
         headers["Content-Type"] = operation.content_type
     line = f"{operation.method} {operation.url(values)}"
-    return HttpMessage(line, headers, body, operation.body is not None)
+    text = operation.encoded(body).decode() if operation.form else ""
+    return HttpMessage(line, headers, body, operation.body is not None, text)
 
 
 def statuses(operation: RestOperation, hundred: int) -> list[int]:

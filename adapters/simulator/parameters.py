@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.parameters import Parameter
 from adapters.contracts.violation import Violation
 from adapters.simulator.server import Request
 
+MAX_FIELDS = 10_000
 _JOINTS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 Pairs = list[tuple[str, str]]
 
@@ -28,6 +30,21 @@ def checked(operation: RestOperation, path: Mapping[str, str], request: Request)
         else:
             _check(one, list(_in_pairs(one, query if one.place == "query" else cookies)))
     return known
+
+
+def form(operation: RestOperation, body: bytes) -> dict[str, Any]:
+    """The value of a form's body, member by member; one that is not declared is text. Raises Violation."""
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise Violation(f"not a form: {error}") from error
+    declared = {one.name for one in operation.form}
+    value: dict[str, Any] = {name: text for name, text in pairs if name.partition("[")[0] not in declared}
+    for one in operation.form:
+        readings = [two for reading in _in_pairs(one, pairs) for two in _typed(one, reading)]
+        if readings:
+            value[one.name] = next((two for two in readings if one.validator.is_valid(two)), readings[0])
+    return value
 
 
 def _check(one: Parameter, readings: list[Any]) -> None:

@@ -84,17 +84,20 @@ class RestService:
         request = call.request
         known = parameters.checked(operation, call.known, request)
         content_type = request.header("Content-Type").partition(";")[0].strip()
-        if operation.media_types and request.body and not is_json(content_type):
+        is_form = bool(operation.form) and content_type == operation.content_type
+        if operation.media_types and request.body and not is_json(content_type) and not is_form:
             if content_type not in operation.media_types:
                 taken = ", ".join(operation.media_types)
                 raise Violation(f"a body of {content_type or 'no type'}; the contract takes {taken}")
             return replace(call, known=known)  # a type that the contract names and does not describe
         if operation.body is None:
             return replace(call, known=known)
-        body = _json(request.body)
+        body = parameters.form(operation, request.body) if is_form else _json(request.body)
         try:
             self._judge(operation, body)
         except Violation as error:
+            if is_form:
+                raise
             place = [int(part) if part.isdecimal() else part for part in error.path.split("/") if part]
             line = line_of(request.body.decode(), place)
             raise Violation(error.message, path=error.path, line=line) from error

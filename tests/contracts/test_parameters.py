@@ -141,3 +141,41 @@ def test_a_type_with_null_and_a_name_that_stands_in_the_path_twice(tmp_path: Pat
     (tmp_path / "a.yaml").write_text(twice.replace("style: form", "style: simple"))
     operation = openapi.read(tmp_path / "a.yaml")["paint"]
     assert _route(operation).search(operation.url({"color": 3})) is not None
+
+
+FORM = """openapi: 3.0.3
+info: {title: t, version: '1'}
+paths:
+  /charges:
+    post:
+      operationId: charge
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded:
+            encoding: {address: {style: deepObject, explode: true}}
+            schema:
+              type: object
+              required: [amount, address]
+              properties:
+                amount: {type: integer}
+                note: {type: string}
+                tags: {type: array, items: {type: string}}
+                address: {type: object, required: [city], properties: {city: {type: string}, no: {type: integer}}}
+      responses: {'204': {description: done}}
+"""
+
+
+def test_a_form_is_written_checked_and_read_back(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(FORM)
+    operation = openapi.read(tmp_path / "a.yaml")["charge"]
+    body = {"amount": 5, "note": "a & b", "tags": ["x", "y"], "address": {"city": "Norrby", "no": 7}}
+    operation.check_request(body)
+    sent = operation.encoded(body)
+    assert sent == b"amount=5&note=a%20%26%20b&tags=x&tags=y&address[city]=Norrby&address[no]=7"
+    assert operation.content_type == "application/x-www-form-urlencoded"
+    assert parameters.form(operation, sent) == body
+    with pytest.raises(Violation):
+        operation.check_request(parameters.form(operation, b"amount=five&address[city]=Norrby"))
+    with pytest.raises(Violation):
+        operation.check_request({"amount": 5})

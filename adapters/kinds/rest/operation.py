@@ -1,6 +1,5 @@
 """One REST operation, compiled: its address, its body, and the reading of its answers."""
 
-import json
 from dataclasses import dataclass
 
 from adapters.contracts.openapi import RestOperation, required_paths
@@ -42,7 +41,7 @@ class Compiled:
             return b""
         value = self.writer.build(source)
         self.contract.check_request(value)
-        return json.dumps(value, ensure_ascii=False).encode()
+        return self.contract.encoded(value)
 
     def read(self, reply: HttpReply) -> JSON:
         """The canonical value of an answer in order; raises Violation or Unfit."""
