@@ -259,7 +259,9 @@ def _name(declared: Any, method: str, path: str, names: set[str]) -> str:
     if isinstance(declared, str) and declared and declared not in names:
         return declared
     words = [word.strip("{}") for word in path.split("/") if word]
-    return "_".join([method, *("".join(c if c.isalnum() else "_" for c in word) for word in words)])
+    made = "_".join([method, *("".join(c if c.isalnum() else "_" for c in word) for word in words)])
+    numbers = (f"{made}_{number}" for number in range(2, len(names) + 3))
+    return made if made not in names else next(one for one in numbers if one not in names)
 
 
 def _templates(path: str) -> list[str]:

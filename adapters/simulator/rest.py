@@ -36,9 +36,7 @@ class RestService:
         self.operations = source.operations
         self._judge = judge or RestOperation.check_request
         self.routes = [(_route(one), one) for one in source.operations.values()]
-        self.routes.sort(
-            key=lambda route: route[1].path.count("{")
-        )  # a written path before one with parameters
+        self.routes.sort(key=lambda route: _looseness(route[1].path))
 
     def document(self, request: Request, address: str) -> Response | None:
         """The document at ``/openapi.json``, with its server rewritten."""
@@ -165,6 +163,13 @@ def _json(body: bytes) -> Any:
 def _named(found: re.Match[str], operation: RestOperation) -> list[tuple[str, str]]:
     names = re.findall(r"\{([^{}]+)\}", operation.path)
     return list(zip(names, found.groups(), strict=True))
+
+
+def _looseness(path: str) -> tuple[int, int]:
+    """What puts a path with more written steps before others, and of those the one with fewer parameters."""
+    steps = [step for step in path.split("/") if step]
+    written = sum("{" not in step for step in steps)
+    return -written, len(steps) - written
 
 
 def _route(operation: RestOperation) -> re.Pattern[str]:

@@ -12,7 +12,7 @@ from adapters.contracts import openapi
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.violation import Violation
 from adapters.simulator import parameters
-from adapters.simulator.rest import _route
+from adapters.simulator.rest import _looseness, _route
 from adapters.simulator.server import Request
 
 COLOURS = ["blue", "black", "brown"]
@@ -179,3 +179,29 @@ def test_a_form_is_written_checked_and_read_back(tmp_path: Path) -> None:
         operation.check_request(parameters.form(operation, b"amount=five&address[city]=Norrby"))
     with pytest.raises(Violation):
         operation.check_request({"amount": 5})
+
+
+def test_a_longer_path_comes_before_one_that_it_ends_like() -> None:
+    paths = ["/{call}", "/calls/{call}", "/{call}/tone", "/people/me", "/people/{id}"]
+    assert sorted(paths, key=_looseness)[:2] == ["/people/me", "/calls/{call}"]
+    assert sorted(paths, key=_looseness).index("/{call}/tone") < sorted(paths, key=_looseness).index(
+        "/{call}"
+    )
+
+
+def test_operations_without_a_name_are_told_apart(tmp_path: Path) -> None:
+    answer = "{get: {responses: {'204': {description: done}}}}"
+    paths = f"  /a/{{the-id}}: {answer}\n  /a/{{the_id}}: {answer}\n".replace(
+        "{get: {", "{parameters: [NAMED], get: {"
+    )
+    named = "{name: NAME, in: path, required: true, schema: {type: string}}"
+    first, second = paths.splitlines()
+    first = first.replace("NAMED", named.replace("NAME", "the-id"))
+    second = second.replace("NAMED", named.replace("NAME", "the_id"))
+    head = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths:\n"
+    (tmp_path / "a.yaml").write_text(f"{head}{first}\n{second}\n")
+    found = openapi.read(tmp_path / "a.yaml")
+    assert {name: one.path for name, one in found.items()} == {
+        "get_a_the_id": "/a/{the-id}",
+        "get_a_the_id_2": "/a/{the_id}",
+    }
