@@ -35,6 +35,7 @@ class Text:
     shapes: dict[str, list[str]] = field(default_factory=dict)
     codes: dict[str, Codes] = field(default_factory=dict)
     operations: list[str] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)  # the operations' tables
     live: set[str] = field(default_factory=set)  # shapes that a rule uses; the others are comments
 
 
@@ -61,10 +62,20 @@ def write(contract: Contract, operations: list[str]) -> str:
     return "\n".join([*parts, *text.operations, ""])
 
 
+def _named(text: Text, call: str) -> str:
+    """The name of an operation's table: two calls may be one word in small letters."""
+    name, number = names.snake(call), 1
+    while name in text.named:
+        number += 1
+        name = f"{names.snake(call)}_{number}"
+    text.named.add(name)
+    return name
+
+
 def _operation(text: Text, kind: str, described: Described) -> None:
     request = _few(propose(described.request()))
     reply = _few(propose(described.reply(), is_reply=True))
-    lines = ["", f"[operations.{names.snake(described.name)}]", f"call = {_quoted(described.name)}"]
+    lines = ["", f"[operations.{_named(text, described.name)}]", f"call = {_quoted(described.name)}"]
     if kind == "xmlhttp":
         lines.append(f"answer = {_quoted(described.answer)}")
     if described.parameters:

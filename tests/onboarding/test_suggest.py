@@ -116,3 +116,13 @@ def test_a_json_schema_within_itself_is_unfolded_once() -> None:
     node["properties"]["list"] = {"type": ["array", "null"], "items": node}
     found = [one.path for one in places.of_schema(node, lambda one: one)]
     assert found == ["name"]
+
+
+def test_two_calls_that_are_one_word_in_small_letters_have_tables_of_their_own() -> None:
+    described = {name: operations.Described(name, list, list) for name in ("getItem", "get_item")}
+    text = mapping_text.write(operations.Contract("rest", described), list(described))
+    tables = tomllib.loads(text)["operations"]
+    assert {name: table["call"] for name, table in tables.items()} == {
+        "get_item": "getItem",
+        "get_item_2": "get_item",
+    }
