@@ -39,6 +39,7 @@ _LOOPBACK = "127.0.0.0/8,::1/128" if urlsplit(EID_URL).hostname in {"127.0.0.1",
 EID_NETWORKS = env.networks("ONESTOP_EID_NETWORKS", _LOOPBACK)
 # Whose word is taken for the certificate that a caller proved itself with (RFC 9440): proxies of our own.
 CLIENT_CERT_PROXIES = env.networks("ONESTOP_CLIENT_CERT_PROXIES")
+CLIENT_CERT_HEADER = env.text("ONESTOP_CLIENT_CERT_HEADER", "Client-Cert")
 ALLOWED_HOSTS = env.words("ONESTOP_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL if IS_PORTAL else EID_URL]
 

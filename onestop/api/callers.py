@@ -7,6 +7,7 @@ from ninja.errors import HttpError
 from adapters.authentication.callers import CallerRequest, insist_on_caller, method_of
 from adapters.errors import Misconfigured, NotAuthentic
 from identity.tokens import TokenRefused, require_client
+from onestop.lib.client_certificate import shown_by
 
 SCOPE = "case.status"
 
@@ -46,5 +47,5 @@ def _as_it_came(request: HttpRequest) -> CallerRequest:
         f"{settings.PORTAL_URL}{request.get_full_path()}",
         request.headers,
         request.body,
-        request.headers.get("Client-Cert", ""),
+        shown_by(request),
     )

@@ -97,6 +97,15 @@ def test_the_header_is_believed_of_our_proxy_alone(client: Client, ours: Any, se
     assert (reply.status_code, "no certificate" in reply.json()["detail"]) == (401, True)
 
 
+def test_a_header_without_a_twin_can_be_named(client: Client, ours: Any, settings: Any) -> None:
+    """``Client_Cert``, which some proxies let pass, becomes the same name as ``Client-Cert`` in WSGI."""
+    agreed("mtls", {"caller_certificate": pem(ours[0])})
+    settings.CLIENT_CERT_HEADER = "ClientCert"
+    assert shown(client, item(ours[0])).status_code == 401
+    assert shown(client, "", ClientCert=item(ours[0])).status_code == 202
+    assert shown(client, "", sender="127.0.0.1", ClientCert=item(ours[0])).status_code == 401
+
+
 def test_a_certificate_of_the_authority_counts_by_its_subject(client: Client) -> None:
     authority = certificate(name="Authority", usage=None)
     agreed("mtls", {"caller_authority": pem(authority[0])}, subject="CN=TAX")
