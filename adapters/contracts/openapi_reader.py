@@ -79,6 +79,7 @@ class OpenApiReader:
             for method in _METHODS
             if self._resolved(item).get(method).value is not None
         ]
+        self.access.notes += dict.fromkeys([*self.request.notes, *self.answer.notes])
         for build in prepared:  # when every schema is converted
             try:
                 yield build()

@@ -6,6 +6,7 @@ among its alternatives. Each schema that is referred to is converted once and ke
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -38,6 +39,7 @@ class SchemaSetOfDirection:
         self.uri = f"urn:contract:{direction}"
         self.defs: dict[str, Any] = {}
         self._names: dict[tuple[str, tuple[str | int, ...]], str] = {}
+        self.notes: list[str] = []
         self._checked: set[str] = set()  # schemas by their text: parameters say the same thing everywhere
         self._registry: Registry[Any] | None = None
 
@@ -66,6 +68,7 @@ class SchemaSetOfDirection:
         self._without_other_direction(found, schema, document, path)
         if "discriminator" in schema:
             self._choose(found, schema, document, path)
+        self._without_foreign_pattern(found, document, path)
         found = self._bounds(found)  # 3.1 has no Boolean bounds, but there is one thing only they can mean
         return self._nullable(found, schema) if self.is_old else found
 
@@ -81,6 +84,20 @@ class SchemaSetOfDirection:
             raise document.unreadable(
                 f"is no schema: {error.message}", (*path, *error.absolute_path)
             ) from error
+
+    def _without_foreign_pattern(
+        self, found: dict[str, Any], document: Document, path: tuple[str | int, ...]
+    ) -> None:
+        """Leave out a pattern that is written for another engine (``\\p{L}``), and note it."""
+        pattern = found.get("pattern")
+        if not isinstance(pattern, str):
+            return
+        try:
+            re.compile(pattern)
+        except re.error:
+            del found["pattern"]
+            place = f"{document.source.name}, line {document.line((*path, 'pattern'))}"
+            self.notes.append(f"{place}: the pattern {pattern!r} cannot be compiled and is not checked")
 
     def _keyword(self, key: str, value: Any, document: Document, path: tuple[str | int, ...]) -> Any:
         at = (*path, key)

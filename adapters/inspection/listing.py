@@ -22,7 +22,7 @@ def listing(name: str, source: Source, wanted: Iterable[str] = (), *, everything
         found = Listing(name, "XSD", messages, notes=list(source.xml.schemas.access.notes))
     elif isinstance(source, RestSource):
         operations = [rest_operation(one, everything=everything) for one in source.operations.values()]
-        found = Listing(name, "OpenAPI", operations)
+        found = Listing(name, "OpenAPI", operations, notes=list(source.notes))
     else:
         layouts = [_layout(key, one, everything) for key, one in source.layouts.items()]
         found = Listing(name, "record layout", layouts)

@@ -48,6 +48,7 @@ class RestSource:
 
     operations: dict[str, RestOperation]
     files: tuple[File, ...] = ()
+    notes: tuple[str, ...] = ()  # what is not checked, and where it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def read(
         return _closed(Path(document.key))
     if path.suffix.lower() in {".json", ".yaml", ".yml"} or _looks_like_json(access.bytes(document)):
         operations = openapi.read(document, access)
-        return RestSource(operations, _files(access))
+        return RestSource(operations, _files(access), tuple(access.notes))
     kind = access.read(document).tag
     if kind == f"{XSD}schema":
         return _xsd(document, access)

@@ -11,6 +11,7 @@ import yaml
 from adapters.contracts import openapi
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.violation import Violation
+from adapters.samples.source import RestSource, read
 from adapters.simulator import parameters
 from adapters.simulator.rest import _looseness, _route
 from adapters.simulator.server import Request
@@ -205,3 +206,16 @@ def test_operations_without_a_name_are_told_apart(tmp_path: Path) -> None:
         "get_a_the_id": "/a/{the-id}",
         "get_a_the_id_2": "/a/{the_id}",
     }
+
+
+def test_a_pattern_of_another_engine_is_left_out_and_noted(tmp_path: Path) -> None:
+    text = FORM.replace("note: {type: string}", "note: {type: string, pattern: '^[\\p{L} ]*$', maxLength: 9}")
+    (tmp_path / "a.yaml").write_text(text)
+    source = read(tmp_path / "a.yaml")
+    assert isinstance(source, RestSource)
+    body = {"amount": 5, "note": "Zoë", "address": {"city": "Norrby"}}
+    source.operations["charge"].check_request(body)
+    with pytest.raises(Violation):
+        source.operations["charge"].check_request({**body, "note": "much too long"})
+    assert len(source.notes) == 1
+    assert source.notes[0].startswith("a.yaml, line 17: the pattern")
