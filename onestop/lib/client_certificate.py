@@ -1,6 +1,6 @@
 """``Client-Cert`` (RFC 9440) is believed of our own proxies alone, and taken out of every other request.
 
-WSGI writes ``Client_Cert`` and ``Client-Cert`` alike: behind a proxy that lets the former pass, a caller could
+WSGI writes ``Client_Cert`` and ``Client-Cert`` alike: behind a proxy that lets the former pass, a caller can
 put it over the latter. ``ONESTOP_CLIENT_CERT_HEADER`` may name a header without hyphens, which has no twin.
 """
 
