@@ -7,7 +7,17 @@ from typing import Any
 from cryptography import x509
 
 from adapters.wss.certificates import Trust
-from adapters.wss.names import BINARY_TOKEN, DS, KEY_IDENTIFIER, THUMBPRINT, TOKEN_REFERENCE, WSSE, X509_V3
+from adapters.wss.names import (
+    BINARY_TOKEN,
+    DS,
+    KEY_IDENTIFIER,
+    PKI_PATH,
+    THUMBPRINT,
+    TOKEN_REFERENCE,
+    WSSE,
+    X509_V3,
+)
+from adapters.wss.pki_path import last_certificate
 from adapters.wss.references import Parts
 from adapters.wss.refused import SecurityRefused
 
@@ -36,9 +46,11 @@ def certificate_of(signature: Any, parts: Parts, trust: Trust) -> x509.Certifica
 
 
 def _token(token: Any) -> x509.Certificate:
-    if token.tag != BINARY_TOKEN or token.get("ValueType") != X509_V3:
+    kind = token.get("ValueType")
+    if token.tag != BINARY_TOKEN or kind not in {X509_V3, PKI_PATH}:
         raise SecurityRefused("InvalidSecurityToken", "the signature names no X.509 certificate")
-    return _certificate(token.text)
+    octets = _octets(token.text)
+    return _loaded(last_certificate(octets) if kind == PKI_PATH else octets)
 
 
 def _identified(identifier: Any, trust: Trust) -> x509.Certificate:
@@ -65,8 +77,12 @@ def _x509_data(data: Any, trust: Trust) -> x509.Certificate:
 
 
 def _certificate(text: str | None) -> x509.Certificate:
+    return _loaded(_octets(text))
+
+
+def _loaded(octets: bytes) -> x509.Certificate:
     try:
-        return x509.load_der_x509_certificate(_octets(text))
+        return x509.load_der_x509_certificate(octets)
     except ValueError as error:
         raise SecurityRefused("InvalidSecurityToken", "the token is not a certificate") from error
 

@@ -26,6 +26,7 @@ WSU_ID = f"{{{WSU}}}Id"
 
 BASE64 = f"{_OASIS}soap-message-security-1.0#Base64Binary"
 X509_V3 = f"{_OASIS}x509-token-profile-1.0#X509v3"
+PKI_PATH = f"{_OASIS}x509-token-profile-1.0#X509PKIPathv1"
 KEY_IDENTIFIER = f"{_OASIS}x509-token-profile-1.0#X509SubjectKeyIdentifier"
 THUMBPRINT = "http://docs.oasis-open.org/wss/oasis-wss-soap-message-security-1.1#ThumbprintSHA1"
 PASSWORD_TEXT = f"{_OASIS}username-token-profile-1.0#PasswordText"

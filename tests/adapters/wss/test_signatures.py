@@ -8,7 +8,7 @@ import xmlsec
 from lxml import etree
 
 from adapters.wss.certificates import Trust
-from adapters.wss.names import DS, METHODS, WSSE, WSU_ID, X509_V3
+from adapters.wss.names import DS, METHODS, PKI_PATH, WSSE, WSU_ID, X509_V3
 from adapters.wss.refused import SecurityRefused
 from adapters.wss.signing import Signer
 from tests.adapters.keys import NOW, certificate, key, pem
@@ -153,3 +153,30 @@ def test_a_key_and_another_certificate_do_not_sign() -> None:
         Signer.read(pem(key("ec")), pem(certificate("ec")), "rsa-sha256")
     with pytest.raises(ValueError, match="no method"):
         Signer.read(pem(key("ec")), pem(certificate("ec")), "rsa-sha1")
+
+
+def _der_sequence(content: bytes) -> bytes:
+    size = len(content).to_bytes(3, "big")
+    return b"\x30\x83" + size + content
+
+
+def _with_path(*certificates: bytes) -> bytes:
+    """A signed message whose token is a path of certificates."""
+    from base64 import b64encode
+
+    root = etree.fromstring(sealed())
+    token = root.find(f".//{{{WSSE}}}BinarySecurityToken")
+    token.set("ValueType", PKI_PATH)
+    token.text = b64encode(_der_sequence(b"".join(certificates))).decode()
+    return etree.tostring(root)
+
+
+def test_a_path_of_certificates_is_of_its_last() -> None:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    own, other = (certificate("rsa", name).public_bytes(Encoding.DER) for name in ("", "stranger"))
+    assert checked(_with_path(other, own))[0].signed
+    assert checked(_with_path(own))[0].signed
+    for wrong in ((own, other), (), (own[:-1],), (own,) * 11, (b"\x30\x84\x00\x00\x00\x01\x00",)):
+        with pytest.raises(SecurityRefused):
+            checked(_with_path(*wrong))
