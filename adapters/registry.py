@@ -65,7 +65,8 @@ def folder_of(key: str) -> Path:
     try:
         return folders()[key]
     except KeyError as error:
-        raise Misconfigured(key, "there is no folder of this connection") from error
+        message = f"there is no folder of this connection; there are {', '.join(keys())}. Others are found"
+        raise Misconfigured(key, f"{message} where ONESTOP_CONNECTIONS_DIR says, or by their path") from error
 
 
 def contract_hash(folder: Path) -> str:

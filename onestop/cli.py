@@ -41,6 +41,14 @@ def main() -> int:
 
         execute_from_command_line(sys.argv)
         return 0
+    try:
+        return _run(name, arguments)
+    except BrokenPipeError:  # whoever read what it prints has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(name: str, arguments: list[str]) -> int:
     path, _, wants_django = COMMANDS[name]
     if wants_django:
         import django

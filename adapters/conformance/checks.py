@@ -16,12 +16,13 @@ from adapters.delivery import policy
 from adapters.delivery.policy import Repeat
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.mapping.unfit import Unfit
-from adapters.ports import Accepted, Pending, Rejected, Result, Retry
+from adapters.ports import Pending, Rejected, Result, Retry
 from adapters.wss.names import WSU_ID
 
 YES, NO, NONE = "yes", "no", "-"
 _ENVELOPE = re.compile(rb"<\?xml.*</[^<>]*Envelope>", re.DOTALL)
 _PART = re.compile(rb"cid:[^\"']+")
+_RUN = re.compile(r"(\w)\1{20,}")  # what was made too long on purpose
 LONGEST = 200  # characters of evidence for one operation
 SHORT = 0.3  # seconds that a call may take in the checks of time-outs
 Judged = tuple[str, str]  # verdict and evidence
@@ -30,7 +31,7 @@ Judge = Callable[[Bench, str], Judged]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One check's verdict and what it rests on."""
+    """One check's verdict and what it rests on, a line for each operation."""
 
     check: str
     verdict: str
@@ -61,9 +62,9 @@ def _every(judge: Judge) -> Callable[[Bench], Seen]:
         wrong = [f"{name}: {told}" for name, (verdict, told) in found.items() if verdict == NO]
         right = [f"{name}: {told}" for name, (verdict, told) in found.items() if verdict == YES]
         if wrong:
-            return Seen("", NO, "; ".join(wrong))
+            return Seen("", NO, "\n".join(wrong))
         if right:
-            return Seen("", YES, "; ".join(right))
+            return Seen("", YES, "\n".join(right))
         return Seen("", NONE, "; ".join(dict.fromkeys(told for _, told in found.values())) or "no operation")
 
     check.__doc__ = judge.__doc__
@@ -73,6 +74,7 @@ def _every(judge: Judge) -> Callable[[Bench], Seen]:
 def _judged(judge: Judge, one: Bench, name: str) -> Judged:
     try:
         verdict, told = judge(one, name)
+        told = _RUN.sub(r"\1\1\1...", told)
         return verdict, told if len(told) <= LONGEST else f"{told[:LONGEST]} ..."
     except (AdapterError, Unfit) as error:
         return NO, f"{type(error).__name__}: {error}"
@@ -88,11 +90,12 @@ def unmapped(one: Bench) -> Seen:
 def accepted(one: Bench, operation: str) -> Judged:
     """Every operation is carried out and its answer understood."""
     started = time.monotonic()
-    result = one.settled(operation)
+    reply = one.send(operation)
     took = (time.monotonic() - started) * 1000
-    return YES if isinstance(
-        result, Accepted | Pending | Rejected
-    ) else NO, f"{_name(result)} in {took:.0f} ms"
+    if reply.wire.status.isdecimal() and int(reply.wire.status) >= 400:
+        return NO, f"{_name(reply.result)}: {getattr(reply.result, 'reason', '')} ({reply.wire.status})"
+    result = one.settled(operation) if isinstance(reply.result, Pending) else reply.result
+    return NO if isinstance(result, Retry) else YES, f"{_name(result)} in {took:.0f} ms"
 
 
 def whole(one: Bench, operation: str) -> Judged:

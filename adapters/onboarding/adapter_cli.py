@@ -11,10 +11,10 @@ from adapters import exchange, registry
 from adapters.conformance.checks import NO
 from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, Misconfigured
 from adapters.onboarding import new, verify
 from adapters.onboarding.sampling import Connection
-from adapters.ports import Accepted, Context, Pending
+from adapters.ports import JSON, Accepted, Context, Pending
 from adapters.simulator.simulated import NotSimulated
 
 
@@ -68,16 +68,34 @@ def _call(options: argparse.Namespace) -> int:
         try:
             value = json.loads(options.value.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            print(f"{options.value}: {error}", file=sys.stderr)
+            reason = error.strerror if isinstance(error, OSError) else f"is not JSON: {error}"
+            print(f"{options.value}: {reason}; --print shows a value to begin with", file=sys.stderr)
             return 2
     else:
-        value = Connection(find(options.connection)).values().get(options.operation, {})
+        value = _sample(options)
+    if options.print:
+        print(json.dumps(value, indent=2, ensure_ascii=False))
+        return 0
     key = uuid.uuid4().hex
     context = Context(f"call-{key}", key, actor="integrator", purpose="tried by hand")
     result = exchange.perform(options.connection, options.operation, value, context)
     print(type(result).__name__)
     print(json.dumps(asdict(result), indent=2, ensure_ascii=False, default=str))
     return 0 if isinstance(result, Accepted | Pending) else 1
+
+
+def _sample(options: argparse.Namespace) -> JSON:
+    """The value of ``samples.json``, or one made from the contract; raises Misconfigured."""
+    connection = Connection(find(options.connection))
+    plan = connection.plans.get(options.operation)
+    if plan is None:
+        known = ", ".join(connection.plans)
+        raise Misconfigured(
+            options.connection, f"mapping.toml has no operation {options.operation!r}; it has {known}"
+        )
+    if options.full or options.seed:
+        return connection.value(plan, full=options.full, seed=options.seed)
+    return connection.values()[options.operation]
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -105,6 +123,9 @@ def _parser() -> argparse.ArgumentParser:
     calling.add_argument(
         "--value", type=Path, help="a JSON file with the canonical value; without it a sample is made"
     )
+    calling.add_argument("--full", action="store_true", help="a sample with all that the contract allows")
+    calling.add_argument("--seed", type=int, default=0, help="another number, another sample")
+    calling.add_argument("--print", action="store_true", help="print the value and send nothing")
     calling.set_defaults(run=_call)
     loading = commands.add_parser("load", help="insert or update every connection in the database")
     loading.set_defaults(run=_load)

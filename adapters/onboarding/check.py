@@ -206,7 +206,9 @@ def _rules(
     for rule in rules:
         where = rule.origin or plan.where
         place = places.get(prefix + typed(rule.agency))
-        lost = losses.of_rule(book, rule, place, model, is_known=is_top or model is not None)
+        lost = losses.of_rule(
+            book, rule, place, model, is_known=not is_reply and (is_top or model is not None)
+        )
         yield from (Finding(WARNING, where, f"{rule.agency}: {loss}") for loss in lost)
         yield from _conditions(rule, where)
         yield from _shadowed(rule, first, where, is_reply=is_reply)

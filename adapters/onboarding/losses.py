@@ -17,7 +17,8 @@ def of_rule(
 ) -> Iterator[str]:
     """Why what is sent may not come back as it went.
 
-    ``model`` is the type that the rule's paths begin in, None at the top; ``is_known`` says that one is.
+    ``model`` is the type that the rule's paths begin in, None at the top; ``is_known`` says that lengths can
+    be compared: of a reply they need not be.
     """
     if place is not None and is_known:
         yield from _too_long(rule, place, model)

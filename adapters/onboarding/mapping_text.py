@@ -78,6 +78,8 @@ def _operation(text: Text, kind: str, described: Described) -> None:
     lines = ["", f"[operations.{_named(text, described.name)}]", f"call = {_quoted(described.name)}"]
     if kind == "xmlhttp":
         lines.append(f"answer = {_quoted(described.answer)}")
+    if described.before:
+        lines.append(f"before = {_quoted(described.before)}")
     if described.parameters:
         places = propose([Place(one, needed=True) for one in described.parameters])
         pairs = [

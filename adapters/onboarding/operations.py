@@ -32,6 +32,7 @@ class Described:
     headers: tuple[tuple[str, Lazy], ...] = ()  # header blocks by local name, and what is in them
     faults: Lazy = list
     answer: str = ""
+    before: str = ""  # what is read for the ETag that a change is made against
     fault: str = ""  # the element by which an XML agency says no
     answers: tuple[tuple[str, list[Place]], ...] = ()  # acknowledging records, by their codes
     choices: Callable[[], list[Choice]] = list  # what a request must choose
@@ -152,6 +153,7 @@ def _answer(local: str, declared: dict[str, str]) -> str:
 
 def _openapi(path: Path, access: Access) -> Contract:
     document = access.file(path)
+    declared = openapi.read(document, access)
     described = {
         name: Described(
             name,
@@ -160,10 +162,19 @@ def _openapi(path: Path, access: Access) -> Contract:
             parameters=operation.needed,
             faults=_all([_json(answer.body) for answer in _problems(operation)]),
             choices=partial(_json_choices, operation.body),
+            before=_before(operation, declared),
         )
-        for name, operation in openapi.read(document, access).items()
+        for name, operation in declared.items()
     }
     return Contract("rest", described, openapi.address(document, access))
+
+
+def _before(operation: RestOperation, declared: dict[str, RestOperation]) -> str:
+    """The operation that reads what this one changes, where the change wants If-Match (RFC 9110, 13.1.1)."""
+    if not any(name.lower() == "if-match" for name in operation.headers):
+        return ""
+    same = (one for one in declared.values() if one.path == operation.path and one.method == "GET")
+    return next((one.name for one in same), "")
 
 
 def _success(operation: RestOperation) -> Draft202012Validator | None:

@@ -85,14 +85,17 @@ class Connection:
             )
         return found
 
-    def value(self, plan: Plan) -> JSON:
+    def value(self, plan: Plan, *, full: bool | None = None, seed: int = 0) -> JSON:
         """A canonical value made from the contract, {} where the mapping cannot read a sample of it.
 
+        ``full`` fills everything that the contract allows, or only what it needs; another ``seed``, another
+        value.
         Raises Misconfigured where it cannot be compiled.
         """
-        for seed in range(SEEDS):
+        for turn in range(seed, seed + SEEDS):
             try:
-                return _bare(compiled(self.spec, partial(self._read, plan, seed)))
+                whole = turn % 2 == 0 if full is None else full
+                return _bare(compiled(self.spec, partial(self._read, plan, turn, whole)))
             except (Unfit, NoExample):
                 continue
         return {}
@@ -167,30 +170,30 @@ class Connection:
             raise Misconfigured(self.spec.key, "the contract has no XML messages")
         return self.source.xml
 
-    def _read(self, plan: Plan, seed: int) -> JSON:
+    def _read(self, plan: Plan, seed: int, full: bool) -> JSON:
         if isinstance(self.source, SoapSource | XmlSource):
             name = self.request_element(plan)
             if not name:
                 return {}
-            element = self._xml().sample(name, full=seed % 2 == 0, seed=seed)
+            element = self._xml().sample(name, full=full, seed=seed)
             return XmlReader(self._lenient, self.node(plan), plan.request).read(element)
         if isinstance(self.source, RestSource):
-            return self._read_rest(plan, seed, self.source)
+            return self._read_rest(plan, seed, full, self.source)
         if isinstance(self.source, RecordSource):
             form = self.source.layouts["file"]
             chance = random.Random(seed)  # noqa: S311 - examples, not secrets
             return PlainReader(self._lenient, plan.request).read(
-                dict(records.record(form, form.records[plan.call], chance, full=seed % 2 == 0))
+                dict(records.record(form, form.records[plan.call], chance, full=full))
             )
         return {}
 
-    def _read_rest(self, plan: Plan, seed: int, source: RestSource) -> JSON:
+    def _read_rest(self, plan: Plan, seed: int, full: bool, source: RestSource) -> JSON:
         operation = source.operations.get(plan.call)
         if operation is None:
             raise Unfit("", "no such operation")
         value: JSON = {}
         if operation.body is not None:
-            body = JsonSampler(operation.body, full=seed % 2 == 0, seed=seed).value()
+            body = JsonSampler(operation.body, full=full, seed=seed).value()
             value = PlainReader(self._lenient, plan.request).read(body)
         for name, path in plan.options.get("path", {}).items():
             declared = next((one for one in operation.declared if one.name == name), None)

@@ -89,8 +89,12 @@ def as_text(found: list[Seen]) -> str:
     lines = []
     for one in found:
         start = f"{one.verdict:<4} {one.check:<{width}}  "
-        evidence = "\n".join(textwrap.wrap(one.evidence, WIDTH - len(start))) or "-"
-        lines.append(start + textwrap.indent(evidence, " " * len(start)).lstrip())
+        wrapped = [
+            textwrap.wrap(line, WIDTH - len(start), subsequent_indent="  ")
+            for line in one.evidence.split("\n")
+        ]
+        evidence = [line for part in wrapped for line in part] or ["-"]
+        lines.append(start + f"\n{' ' * len(start)}".join(evidence))
     sums = {verdict: sum(one.verdict == verdict for one in found) for verdict in (YES, NO, NONE)}
     return "\n".join([*lines, f"{sums[YES]} yes, {sums[NO]} no, {sums[NONE]} not applicable"])
 
