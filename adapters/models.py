@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from adapters.batches import BatchFile, BatchRecord
+from adapters.hearings import Inquiry, Ruling
 from adapters.post import InboundMail, Postbox
 from adapters.sealed import seal_json, unseal_json
 from onestop.lib.sealing import unseal
@@ -23,7 +24,9 @@ __all__ = [
     "Connection",
     "Exchange",
     "InboundMail",
+    "Inquiry",
     "Postbox",
+    "Ruling",
     "WorkbenchItem",
     "seal_json",
     "unseal_json",
@@ -316,6 +319,7 @@ class WorkbenchItem(models.Model):
     reference = models.CharField(max_length=60, unique=True)
     case_reference = models.CharField(max_length=40, blank=True)
     value_sealed = models.BinaryField()
+    is_for_decision = models.BooleanField(default=False, help_text="The unit decides it by a ruling")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -1,11 +1,16 @@
 """Who may do what with a case: asked by the button that is shown and by the request that is refused."""
 
+from datetime import date, datetime
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
+from adapters.models import WorkbenchItem
 from identity.mandates.acting import may_act
 from identity.models import User
 from identity.policies import is_caseworker, is_steward, roles, staffed_units
+from workflows.definitions.durations import after
+from workflows.local_time import local_day
 from workflows.models import Case, CoSignRequest, Task
 from workflows.models.people import RESEND
 
@@ -64,6 +69,32 @@ def _stands_in(user: Visitor, task: Task) -> bool:
 def can_withdraw(user: Visitor, case: Case) -> bool:
     """The applicant or a representative, until the first agency has been told something."""
     return acts_as_applicant(user, case) and not case.is_ended and not has_told_anybody(case)
+
+
+def appeal_until(case: Case) -> date | None:
+    """The last day on which a refusal can be appealed, in the country's time; None where it cannot be."""
+    terms = case.service_version.document.get("appeal")
+    if terms is None or case.status != Case.Status.REFUSED or case.completed_at is None:
+        return None
+    return local_day(after(case.completed_at, terms["within"]))
+
+
+def can_appeal(user: Visitor, case: Case, now: datetime) -> bool:
+    """The applicant of a refused case or a representative, once, until the last day."""
+    until = appeal_until(case)
+    if until is None or not acts_as_applicant(user, case) or local_day(now) > until:
+        return False
+    return not case.appeals.exists()
+
+
+def can_hear(user: Visitor, item: WorkbenchItem, case: Case) -> bool:
+    """Caseworkers of the unit that decides an item; nobody hears their own case."""
+    return item.is_for_decision and case.applicant_id != user.pk and is_caseworker(user, item.connection)
+
+
+def can_rule(user: Visitor, item: WorkbenchItem, case: Case) -> bool:
+    """Those who hear it, while it waits for its decision."""
+    return item.state == WorkbenchItem.State.OPEN and can_hear(user, item, case)
 
 
 def has_told_anybody(case: Case) -> bool:

@@ -12,6 +12,7 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
     """Credentials by connection, but for SIA's host key. ``folder`` is where the sandbox keeps its data."""
     account = {"username": CLIENT_NAME, "password": secret}
     issued = papers(folder)
+    court = identity("crt", folder)
     to_npr, to_tax = identity(f"{CLIENT_NAME}-npr", folder), identity(f"{CLIENT_NAME}-tax", folder)
     return {
         "npr": {
@@ -38,6 +39,7 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
             "ca": issued["authority"].certificate,
         },
         "brg": {"key_id": CLIENT_NAME, "hmac_secret": secret},
+        "crt": {"signing_key": court.key, "signing_certificate": court.certificate},
         "hos": {"event_jwks": public_keys(folder)},
         "pen": {**account, "agency_certificate": identity("pen", folder).certificate},
     }

@@ -12,6 +12,7 @@ from adapters.simulator.settings import CLIENT_NAME
 KINDS = {
     "npr": "rsa",  # the register signs its answers
     "pen": "ec",  # so does the pension agency
+    "crt": "ec",  # the court signs its decisions
     "hos": "ec",  # the hospital signs its events
     f"{CLIENT_NAME}-npr": "rsa",  # the portal signs its messages to the register
     f"{CLIENT_NAME}-tax": "ec",  # … and its assertions to the tax office

@@ -23,6 +23,9 @@ LABELS = {
     "operation": _("Operation"),
     "step": _("Step"),
     "vehicle": _("Vehicle"),
+    "matter": _("Matter"),
+    "grounds": _("What the appellant says"),
+    "contact": _("Contact"),
 }
 HIDDEN = {"job", "callback", "of", "error"}
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onestop.agency import connections, counter, exchanges, home, tasks, workbench
+from onestop.agency import connections, counter, exchanges, hearings, home, tasks, workbench
 
 app_name = "agency"
 
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("tasks/<uuid:public_id>/", tasks.task, name="task"),
     path("workbench/<uuid:public_id>/", workbench.item, name="item"),
     path("counter/", counter.counter, name="counter"),
+    path("matters/<uuid:public_id>/", hearings.hearing, name="hearing"),
+    path("matters/<uuid:public_id>/decision.pdf", hearings.document, name="hearing-document"),
     path("connections/", connections.connections, name="connections"),
     path("connections/<slug:key>/", connections.connection, name="connection"),
     path("exchanges/", exchanges.exchanges, name="exchanges"),

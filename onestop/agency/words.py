@@ -28,6 +28,11 @@ ARRIVED = {  # of a delivery that may have arrived: what the agency's books say 
     "settled": _("It has arrived, or was settled another way: do not send it again"),
     "given-up": OUTCOMES["given-up"],
 }
+RULINGS = {
+    "granted": _("Grant the appeal: the agency must decide again"),
+    "refused": _("Refuse the appeal: the decision stands"),
+    "more": _("Ask the appellant for more before deciding"),
+}
 FATES = {
     "dead": _("It stopped again. A new question about it is in the queue."),
     "waiting": _("It is to be sent again, and has not been delivered yet."),

@@ -22,6 +22,8 @@ def item(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = WorkbenchItem.objects.filter(public_id=public_id, connection__in=units(user)).first()
     if found is None:
         raise Http404
+    if found.is_for_decision:
+        return redirect("agency:hearing", public_id=public_id)
     if request.method == "POST":
         if found.state == WorkbenchItem.State.OPEN:
             found.close(actor=f"staff:{user.subject}", now=timezone.now())

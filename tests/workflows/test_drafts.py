@@ -107,7 +107,7 @@ def test_a_wrong_character_of_a_reference_is_noticed() -> None:
 
 
 def test_a_version_in_use_is_not_replaced(agencies: Agencies, clock: Clock, maria: User) -> None:
-    document = ServiceVersion.objects.get().document
+    document = ServiceVersion.objects.current("moving-house").document
     changed = {**document, "title": "Moving"}
     assert publish(changed, now=clock()).title == "Moving"
     start_draft(service="moving-house", actor=maria, now=clock())
@@ -115,7 +115,7 @@ def test_a_version_in_use_is_not_replaced(agencies: Agencies, clock: Clock, mari
     with pytest.raises(VersionInUse):
         publish(document, now=clock())
     seed_definitions()  # the shipped one differs now: what is in use stays
-    assert ServiceVersion.objects.get().title == "Moving"
+    assert ServiceVersion.objects.current("moving-house").title == "Moving"
 
 
 def test_answers_and_state_are_sealed_in_the_table(agencies: Agencies, clock: Clock, maria: User) -> None:

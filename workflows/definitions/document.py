@@ -47,6 +47,7 @@ class Question(Strict):
     search: Search | None = None
     earliest: Duration | None = None
     latest: Duration | None = None
+    longest: int | None = Field(None, ge=1, description="characters; more than 200 makes it several lines")
     show_if: Expression | None = None
     choices: dict[str, str] = Field(default_factory=dict)
 
@@ -68,6 +69,13 @@ class Prefill(Strict):
     operation: str
     path: str
     input: Template = Field(default_factory=dict)
+
+
+class Appeal(Strict):
+    """To whom a refusal can be appealed: the service that begins then, and how long it can."""
+
+    service: Id
+    within: Duration
 
 
 class Line(Strict):
@@ -198,6 +206,8 @@ class Document(Strict):
     version: int = Field(ge=1)
     title: Text
     level: str
+    begins: Literal["citizen", "appeal"] = Field("citizen", description="how a case of it begins")
+    appeal: Appeal | None = None
     keeps_drafts_for: Duration = Field("P30D", alias="keepsDraftsFor")
     legal_basis: str = Field(
         "", max_length=300, alias="legalBasis", description="the law that permits what is done with data"

@@ -55,6 +55,14 @@ class Case(models.Model):
         help_text="Who filed it in the applicant's name; empty for the applicant",
     )
     correlation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    about = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="appeals",
+        help_text="The decided case that this one is about",
+    )
     draft_id = models.UUIDField(
         unique=True, help_text="The draft it came from: submitting twice makes one case"
     )

@@ -11,7 +11,7 @@ from identity.models import User
 from workflows import receipts
 from workflows.applicant import person_of
 from workflows.dispatch.queue import INTERNAL_LANE, insert
-from workflows.models import Case, CaseEvent, Draft, Job
+from workflows.models import Case, CaseEvent, Draft, Job, ServiceVersion
 from workflows.policies import may_apply_for
 from workflows.references import new_reference
 from workflows.services.errors import DraftIncomplete, NotAllowed
@@ -33,8 +33,48 @@ def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
     missing = [page["id"] for page in document["pages"] if page["id"] not in current.pages_done]
     if missing:
         raise DraftIncomplete(missing)
-    case = _new_case(current, actor, now)
-    is_own = actor.pk == current.applicant_id
+    case = open_case(
+        version=current.service_version,
+        answers=current.answers,
+        once=current.public_id,
+        applicant=current.applicant,
+        actor=actor,
+        now=now,
+    )
+    current.delete()
+    return case
+
+
+def open_case(
+    *,
+    version: ServiceVersion,
+    answers: dict[str, Any],
+    once: uuid.UUID,
+    applicant: User,
+    actor: User,
+    now: datetime,
+    about: Case | None = None,
+    more: dict[str, Any] | None = None,
+) -> Case:
+    """Make the case with its receipt and first job, in the caller's transaction.
+
+    ``once`` is what it came from, of which there is one case; ``more`` is what its steps can see besides.
+    """
+    case = Case(
+        reference=_free_reference(version.service),
+        service_version=version,
+        applicant=applicant,
+        submitted_by=None if actor.pk == applicant.pk else actor,
+        about=about,
+        correlation_id=uuid.uuid4(),
+        draft_id=once,
+        answers=answers,
+        state={"data": {**_data(answers, applicant), **(more or {})}},
+        submitted_at=now,
+    )
+    case.receipt = receipts.issue(case)
+    case.save(force_insert=True)
+    is_own = actor.pk == applicant.pk
     CaseEvent.objects.create(
         case=case,
         seq=1,
@@ -56,35 +96,17 @@ def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
             )
         ]
     )
-    current.delete()
     return case
 
 
-def _new_case(draft: Draft, actor: User, now: datetime) -> Case:
-    case = Case(
-        reference=_free_reference(draft.service_version.service),
-        service_version=draft.service_version,
-        applicant=draft.applicant,
-        submitted_by=None if actor.pk == draft.applicant_id else actor,
-        correlation_id=uuid.uuid4(),
-        draft_id=draft.public_id,
-        answers=draft.answers,
-        state={"data": _data(draft)},
-        submitted_at=now,
-    )
-    case.receipt = receipts.issue(case)
-    case.save(force_insert=True)
-    return case
-
-
-def _data(draft: Draft) -> dict[str, Any]:
+def _data(answers: dict[str, Any], citizen: User) -> dict[str, Any]:
     """What the steps of the case can see: the applicant with the contact given, the answers, the portal."""
-    applicant = person_of(draft.applicant)
-    contact = draft.answers.get("contact")
+    applicant = person_of(citizen)
+    contact = answers.get("contact")
     if contact:
         applicant["contactPoint"] = contact
     agencies = f"{settings.PORTAL_URL}/api/v1/agencies"
-    return {"applicant": applicant, "answers": draft.answers, "portal": {"agencies": agencies}}
+    return {"applicant": applicant, "answers": answers, "portal": {"agencies": agencies}}
 
 
 def _free_reference(service: str) -> str:

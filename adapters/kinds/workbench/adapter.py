@@ -1,4 +1,7 @@
-"""The workbench behind the port: an item written once per idempotency key, answered with its reference."""
+"""The workbench behind the port: an item written once per idempotency key, answered with its reference.
+
+An operation with ``decides = true`` in ``mapping.toml`` is answered later, by the unit's ruling.
+"""
 
 import json
 
@@ -8,8 +11,8 @@ from django.utils import timezone
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import Misconfigured, Refused
 from adapters.mapping.paths import getter
-from adapters.models import WorkbenchItem
-from adapters.ports import Accepted, Rejected, Reply, Request, Wire
+from adapters.models import Ruling, WorkbenchItem
+from adapters.ports import Accepted, Pending, Rejected, Reply, Request, Result, Wire
 
 
 class WorkbenchAdapter:
@@ -25,6 +28,7 @@ class WorkbenchAdapter:
             name: [(path, getter(path)) for path in table.get("requires", [])]
             for name, table in operations.items()
         }
+        self.decides = {name for name, table in operations.items() if table.get("decides")}
 
     def send(self, request: Request) -> Reply:
         """Put an item into the queue, or find the one that this key put there; raises Refused."""
@@ -36,14 +40,14 @@ class WorkbenchAdapter:
             if get(request.value) is None:
                 raise Refused(self.key, "is required by the unit", field=path)
         item = self._known(request) or self._new(request)
-        return Reply(Accepted({}, item.reference), _wire(request, item))
+        return Reply(_result(item), _wire(request, item))
 
     def check(self, request: Request, reference: str) -> Reply:
-        """Accepted while the item is known; what the clerk does with it is the unit's own business."""
+        """What the unit has decided, Pending until then; of an item that nobody decides, that it is known."""
         item = WorkbenchItem.objects.filter(connection=self.key, reference=reference).first()
         if item is None:
             return Reply(Rejected("not-found", f"there is no item {reference}"), Wire())
-        return Reply(Accepted({"state": item.state}, item.reference), Wire(status=item.state))
+        return Reply(_result(item), Wire(status=item.state))
 
     def _known(self, request: Request) -> WorkbenchItem | None:
         key = request.context.idempotency_key
@@ -55,6 +59,7 @@ class WorkbenchAdapter:
             operation=request.operation,
             idempotency_key=request.context.idempotency_key,
             case_reference=request.context.case,
+            is_for_decision=request.operation in self.decides,
         )
         item.reference = f"new-{item.public_id}"  # until the row has its number
         item.value = request.value
@@ -69,6 +74,17 @@ class WorkbenchAdapter:
                 raise Misconfigured(self.key, f"the item could not be written: {error}") from error
             return known
         return item
+
+
+def _result(item: WorkbenchItem) -> Result:
+    if not item.is_for_decision:
+        return Accepted({"state": item.state}, item.reference)
+    ruling = Ruling.objects.filter(item=item).first()
+    if ruling is None:
+        return Pending(item.reference)
+    decided = {"reason": ruling.told["reasons"], "reasonCode": ruling.told["law"]}
+    decided |= {"status": ruling.outcome, "decidedAt": ruling.decided_at.isoformat()}
+    return Accepted(decided, item.reference)
 
 
 def _wire(request: Request, item: WorkbenchItem) -> Wire:

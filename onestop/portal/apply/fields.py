@@ -68,7 +68,17 @@ def _line(spec: JSON, widget: forms.Widget, max_length: int = LONGEST_LINE) -> f
 
 
 def _text(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
-    return _line(spec, forms.TextInput())
+    longest = spec.get("longest") or LONGEST_LINE
+    if longest <= LONGEST_LINE:
+        return _line(spec, forms.TextInput(), longest)
+    return TextField(
+        label=_label(spec),
+        help_text=_help(spec),
+        required=spec["required"],
+        max_length=longest,
+        lines=True,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
 
 
 def _email(spec: JSON, _movers: JSON, _today: date) -> forms.Field:

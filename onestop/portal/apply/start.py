@@ -31,9 +31,12 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
     user = citizen(request)
     whose = principal(request)
     try:
-        require_level(request, ServiceVersion.objects.current(slug).level)
+        version = ServiceVersion.objects.current(slug)
     except ServiceVersion.DoesNotExist as error:
         raise Http404 from error
+    if version.document.get("begins", "citizen") != "citizen":
+        raise Http404
+    require_level(request, version.level)
     if not may_apply_for(user, whose, slug):
         return render(request, "portal/own/not_covered.html", {"principal": whose}, status=403)
     draft = drafts.start_draft(service=slug, actor=user, applicant=whose, now=timezone.now())

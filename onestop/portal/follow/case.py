@@ -12,14 +12,29 @@ from django.views.decorators.http import require_safe
 from identity.access import citizen_required, require_level
 from onestop.lib.fragments import render_block
 from onestop.portal.citizens import citizen
+from onestop.portal.follow import court
 from onestop.portal.follow.cards import status_line, status_tag
 from onestop.portal.follow.words import closing, sentences
 from workflows import progress
 from workflows.models import Case, CoSignRequest
-from workflows.policies import acts_as_applicant, can_see_case, can_withdraw, is_applicant
+from workflows.policies import (
+    acts_as_applicant,
+    appeal_until,
+    can_appeal,
+    can_see_case,
+    can_withdraw,
+    is_applicant,
+)
 from workflows.services.reading import record_look
 
 TEMPLATE = "portal/follow/case.html"
+NO_COURT: dict[str, object] = {
+    "appeal_until": None,
+    "appeals": [],
+    "about": None,
+    "inquiry": None,
+    "decided": None,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +51,7 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     """The page; for htmx the part that changes, or 204 where the reader has seen the newest already."""
     case = _seen_case(request, reference)
     page = _page(request, case)
-    shown = (page["lines"], page["asked_first"], page["co_signing"])
+    shown = (page["lines"], page["asked_first"], page["co_signing"], page["inquiry"], page["decided"])
     seen = page["seen"] = sha256(repr((case.version, case.status, shown)).encode()).hexdigest()[:16]
     if not request.htmx:  # type: ignore[attr-defined]
         if request.method == "GET" and not is_applicant(request.user, case):
@@ -78,6 +93,18 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
         "co_signing": _co_signing(case),
         "asked": CoSignRequest.objects.for_person(citizen(request)).filter(case=case).waiting().first(),
         "can_withdraw": can_withdraw(request.user, case),
+        **(_court(request, case) if mine else NO_COURT),
+    }
+
+
+def _court(request: HttpRequest, case: Case) -> dict[str, object]:
+    """What the applicant can appeal, has appealed, is asked by a court and was told by it."""
+    return {
+        "appeal_until": appeal_until(case) if can_appeal(request.user, case, timezone.now()) else None,
+        "appeals": list(case.appeals.all()),
+        "about": case.about,
+        "inquiry": court.asked(case),
+        "decided": court.decided(case),
     }
 
 

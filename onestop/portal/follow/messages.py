@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
@@ -15,6 +16,21 @@ from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import name_of
 from workflows.models import Case, CoSignRequest, Notification
 from workflows.services.notifications import mark_read
+
+COURT = {
+    "court-asks": (
+        gettext_noop("The court asks you something"),
+        gettext_noop("Answer it on the page of your case; the court decides when it has your answer."),
+    ),
+    "appeal-granted": (
+        gettext_noop("Your appeal was granted"),
+        gettext_noop("The signed decision is on the page of your case."),
+    ),
+    "appeal-refused": (
+        gettext_noop("Your appeal was refused"),
+        gettext_noop("The signed decision, with its reasons, is on the page of your case."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +77,7 @@ def _words(row: Notification) -> tuple[str, str]:
         return _("Your move was refused"), _("Reason: %(reason)s") % {"reason": reason} if reason else ""
     if row.kind == "move-complete":
         return _("Your move is complete"), _("Every agency has its answer in. You need do nothing more.")
+    if row.kind in COURT:
+        title, text = COURT[row.kind]
+        return _(title), _(text)
     return _("Something changed in your case"), ""

@@ -2,12 +2,15 @@
 
 from django.urls import URLPattern, path
 
-from onestop.portal.follow import case, cosign, messages, my, withdraw
+from onestop.portal.follow import appeal, case, cosign, court, messages, my, withdraw
 
 urlpatterns: list[URLPattern] = [
     path("my/", my.my, name="my"),
     path("my/messages/", messages.messages, name="messages"),
     path("my/cosign/<uuid:public_id>/", cosign.answer, name="cosign"),
     path("my/cases/<slug:reference>/", case.show, name="case"),
+    path("my/cases/<slug:reference>/appeal/", appeal.appeal, name="appeal"),
+    path("my/cases/<slug:reference>/decision.pdf", court.document, name="decision"),
+    path("my/cases/<slug:reference>/answer/<uuid:public_id>/", court.answer, name="court-answer"),
     path("my/cases/<slug:reference>/withdraw/", withdraw.ask, name="withdraw"),
 ]

@@ -23,6 +23,8 @@ SENTENCES = {
     "person": gettext_noop("An officer is looking at your case"),
     "person-decided": gettext_noop("An officer has decided"),
     "cancelled": gettext_noop("You withdrew the application"),
+    "asked": gettext_noop("The court has asked you something"),
+    "answer-given": gettext_noop("You answered the court"),
 }
 # The same for somebody other than the applicant.
 OF_OTHERS = {

@@ -1,0 +1,1 @@
+"""Checking a decision that somebody holds: open to anybody, nothing is kept."""
