@@ -8,19 +8,28 @@ import hashlib
 from typing import Any, Literal
 
 from adapters.errors import Misconfigured, Refused
-from adapters.models import Exchange, StoredDocument
+from adapters.exchange_rows import Entry
+from adapters.models import StoredDocument
+from adapters.sealed import written
 from onestop.lib.sealing import blind_index, seal
 
 MARK = "$stored"
 ANY_SIZE = 2**31 - 1
 
 
-def check_in(connection: str, value: Any, *, longest: int, largest: int, path: str = "") -> Any:
+def check_in(connection: str, value: Any, *, longest: int, largest: int) -> Any:
     """The value with every text over ``longest`` characters stored and referred to.
 
-    Raises Refused, naming the canonical path, where one has more than ``largest`` bytes. What is small is
-    returned as it is.
+    Raises Refused, naming the canonical path, where one has more than ``largest`` bytes. A value without
+    large texts and references is returned as it is, the same object.
     """
+    whole = written(value)
+    if len(whole) <= longest and MARK not in whole:
+        return value
+    return _checked_in(connection, value, longest, largest, "")
+
+
+def _checked_in(connection: str, value: Any, longest: int, largest: int, path: str) -> Any:
     if isinstance(value, str):
         return value if len(value) <= longest else _stored(connection, value, largest, path)
     if isinstance(value, dict):
@@ -28,14 +37,12 @@ def check_in(connection: str, value: Any, *, longest: int, largest: int, path: s
         if reference is not None and reference["size"] > largest:
             raise Refused(connection, f"is larger than {largest} bytes", field=path)
         return {
-            name: check_in(
-                connection, one, longest=longest, largest=largest, path=f"{path}.{name}" if path else name
-            )
+            name: _checked_in(connection, one, longest, largest, f"{path}.{name}" if path else name)
             for name, one in value.items()
         }
     if isinstance(value, list):
         return [
-            check_in(connection, one, longest=longest, largest=largest, path=f"{path}[{number}]")
+            _checked_in(connection, one, longest, largest, f"{path}[{number}]")
             for number, one in enumerate(value)
         ]
     return value
@@ -82,14 +89,14 @@ def _kept(content: bytes) -> str:
     return digest
 
 
-def put_wire(row: Exchange, column: Literal["sent", "received"], content: bytes, longest: int) -> None:
+def put_wire(row: Entry, column: Literal["sent", "received"], content: bytes, longest: int) -> None:
     """Put a message into a row of the log, sealed; one of over ``longest`` bytes beside it, kept once."""
     document = None
     if len(content) > longest:
-        document = StoredDocument.objects.defer("content_sealed").get(digest=_kept(content))
+        document = StoredDocument.objects.values_list("pk", flat=True).get(digest=_kept(content))
     sealed = seal(content, label=row.label(column)) if content and document is None else b""
     setattr(row, column, sealed)
-    setattr(row, f"{column}_document", document)
+    setattr(row, f"{column}_document_id", document)
 
 
 def _text(connection: str, digest: str) -> str:

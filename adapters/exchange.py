@@ -5,11 +5,11 @@ an agency thinks; threads of the pool never touch the database.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from queue import SimpleQueue
 
-from django.db import transaction
 from django.utils import timezone
 
 from adapters import documents, exchange_log, exchange_rows, registry
@@ -17,6 +17,7 @@ from adapters.delivery import gate, repetition
 from adapters.delivery.policy import Repeat
 from adapters.delivery.verdict import judged
 from adapters.errors import AdapterError, Misconfigured
+from adapters.exchange_rows import Entry
 from adapters.models import Exchange, seal_json
 from adapters.ports import JSON, Adapter, Context, Reply, Request, Result
 
@@ -40,7 +41,7 @@ class Ready:
     """A call that may go out: what the gate said, its row in the log, the request with its whole value."""
 
     standing: gate.Standing
-    row: Exchange
+    row: Entry
     request: Request
 
 
@@ -93,7 +94,7 @@ def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
             ready[index] = found
         else:
             outcomes[index] = found
-    exchange_rows.insert_all([one.row for one in ready.values()])
+    exchange_rows.insert(*(one.row for one in ready.values()))
     for index, outcome in _together(ready):
         outcomes[index] = outcome.result if isinstance(outcome, Reply) else outcome
     return [_answer(outcomes[index]) for index in range(len(calls))]
@@ -102,13 +103,14 @@ def perform_many(calls: Sequence[Call]) -> list[Result | AdapterError]:
 def _together(ready: dict[int, Ready]) -> Iterator[tuple[int, Reply | Exception]]:
     """Send all that is ready and settle each as its answer arrives."""
     futures: dict[Future[Reply], int] = {}
+    arrived: SimpleQueue[Future[Reply]] = SimpleQueue()
     local: list[tuple[int, Adapter]] = []
     adapters: dict[str, Adapter] = {}
     for index, one in ready.items():
         key = one.row.connection
         try:
             if key not in adapters:
-                adapters[key] = registry.adapter(key)
+                adapters[key] = registry.adapter_of(key, one.standing.edition)
         except Misconfigured as error:
             yield index, _settled(one, error)
             continue
@@ -119,12 +121,13 @@ def _together(ready: dict[int, Ready]) -> Iterator[tuple[int, Reply | Exception]
             futures[_pool.submit(adapter.send, one.request)] = index
     for index, adapter in local:  # these write to our own database: in this thread, while the others wait
         yield index, _settled(ready[index], _outcome(partial(adapter.send, ready[index].request)))
-    waiting = set(futures)
-    while waiting:
-        done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-        with transaction.atomic():  # those that came at the same time are written together
-            settled = [(futures[one], _settled(ready[futures[one]], _outcome(one.result))) for one in done]
-        yield from settled
+    for future in futures:
+        future.add_done_callback(arrived.put)
+    while futures:
+        done = [arrived.get()]  # and what came while the last ones were written
+        done += [arrived.get_nowait() for _ in range(arrived.qsize())]
+        came = {futures.pop(one): _outcome(one.result) for one in done}
+        yield from zip(came, _settled_together([(ready[at], one) for at, one in came.items()]), strict=True)
 
 
 def record_inbound(
@@ -134,17 +137,17 @@ def record_inbound(
     correlation_id: str,
     received: bytes,
     detail: str,
-    state: str = Exchange.State.ACCEPTED,
+    state: Exchange.State = Exchange.State.ACCEPTED,
     received_type: str = "application/json",
     answer: JSON | None = None,
-) -> Exchange:
+) -> Entry:
     """Log a message that an agency sent by itself, whatever was made of it; ``answer`` is its value."""
     context = Context(correlation_id=correlation_id, idempotency_key="", case=case_reference)
     row = exchange_log.begun(connection, operation, {}, context)
-    row.direction = Exchange.Direction.IN
+    row.direction = Exchange.Direction.IN.value
     documents.put_wire(row, "received", received, gate.policy(connection).claim_check)
     row.received_type = exchange_log.fit(received_type, "received_type")
-    row.state = Exchange.State(state)
+    row.state = state.value
     if answer:
         row.answer = seal_json(answer, row.label("answer"))
     row.detail, row.finished_at = exchange_log.fit(detail, "detail"), timezone.now()
@@ -170,7 +173,7 @@ def _prepared(call: Call, found: gate.Standing, *, insert: bool = True) -> Ready
     row = exchange_log.begun(call.connection, call.operation, value, call.context)
     if insert:
         exchange_rows.insert(row)
-    whole = documents.check_out(call.connection, value)
+    whole = value if value is call.value else documents.check_out(call.connection, value)
     return Ready(found, row, Request(call.operation, whole, call.context, call.timeout))
 
 
@@ -184,7 +187,8 @@ def _asked(found: gate.Standing, ask: str, call: Call) -> Result | None:
 
 
 def _run(ready: Ready, send: Callable[[Adapter], Reply]) -> Result:
-    outcome = _settled(ready, _outcome(lambda: send(registry.adapter(ready.row.connection))))
+    found = ready.standing
+    outcome = _settled(ready, _outcome(lambda: send(registry.adapter_of(found.key, found.edition))))
     if isinstance(outcome, Exception):
         raise outcome
     return outcome.result
@@ -198,11 +202,20 @@ def _outcome(send: Callable[[], Reply]) -> Reply | Exception:
 
 
 def _settled(ready: Ready, outcome: Reply | Exception) -> Reply | Exception:
-    policy = ready.standing.policy
-    outcome = judged(ready.row.connection, policy.failures, outcome)
-    exchange_log.finish(ready.row, outcome, policy)
-    gate.note(ready.standing, outcome)
-    return outcome
+    return _settled_together([(ready, outcome)])[0]
+
+
+def _settled_together(came: list[tuple[Ready, Reply | Exception]]) -> list[Reply | Exception]:
+    """Settle those that came at the same time: their rows are written together."""
+    outcomes = []
+    for one, outcome in came:
+        policy = one.standing.policy
+        outcomes.append(judged(one.row.connection, policy.failures, outcome))
+        exchange_log.conclude(one.row, outcomes[-1], policy)
+    exchange_rows.update(*(one.row for one, _ in came))
+    for (one, _), outcome in zip(came, outcomes, strict=True):
+        gate.note(one.standing, outcome)
+    return outcomes
 
 
 def _answer(outcome: Result | Exception) -> Result | AdapterError:

@@ -1,95 +1,83 @@
-"""Rows of the exchange log, written without the query compiler: the log is written twice a call.
+"""Rows of the exchange log as they are written: twice a call, and so without model and query compiler.
 
-The statements are put together once per database alias from the model's own columns. What Django would do
-to a value for its column is done here by field class; every value is a parameter. In autocommit each
-statement is its own transaction, inside a transaction it takes part in it.
+Reading is :class:`adapters.models.Exchange`; an :class:`Entry` has its columns but the key, which the
+database gives.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
-from typing import Any
+import uuid
+from dataclasses import dataclass, field, fields
+from datetime import UTC, datetime
+from operator import attrgetter
 
-from django.db import connections, models, router, transaction
-from django.utils.timezone import is_naive
-
-from adapters.models import Exchange
-
-Adapt = Callable[[Any], Any]
+from adapters.models import Exchange, sealed_column
+from onestop.lib.statements import Statement
 
 
-def insert(row: Exchange) -> None:
-    """Insert one row, which must have no key yet, and set its key."""
-    alias = router.db_for_write(Exchange)
-    statement, columns = _insertion(alias)
-    with connections[alias].cursor() as cursor:
-        cursor.execute(statement, [adapt(getattr(row, name)) for name, adapt in columns])
-        (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, alias
+@dataclass(slots=True)
+class Entry:
+    """One call that is begun, or ended, or a message that came; see Exchange for what the columns mean."""
+
+    connection: str
+    operation: str
+    case_reference: str = ""
+    step: str = ""
+    correlation_id: str = ""
+    idempotency_key: str = ""
+    actor: str = ""
+    owner: str = ""
+    direction: str = Exchange.Direction.OUT.value
+    state: str = Exchange.State.SENDING.value
+    detail: str = ""
+    line: int = 0
+    status: str = ""
+    canonical: bytes = b""
+    sent: bytes = b""
+    sent_type: str = ""
+    received: bytes = b""
+    received_type: str = ""
+    sent_document_id: int | None = None
+    received_document_id: int | None = None
+    answer: bytes = b""
+    check_after: float | None = None
+    is_uncertain: bool = False
+    finished_at: datetime | None = None
+    public_id: uuid.UUID = field(default_factory=uuid.uuid4)
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
+        return sealed_column(self.public_id, column)
 
 
-def insert_all(rows: Iterable[Exchange]) -> None:
-    """Insert several rows in one transaction."""
-    with transaction.atomic(using=router.db_for_write(Exchange)):
-        for row in rows:
-            insert(row)
+TABLE = Exchange._meta.db_table
+TYPES = {one.name: one.type for one in fields(Entry)}
+COLUMNS = tuple(TYPES)
+OUTCOME = (
+    *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
+    *("sent_document_id", "received_document_id", "answer", "check_after", "is_uncertain", "finished_at"),
+)
+_begun = attrgetter(*COLUMNS)
+_ended = attrgetter(*OUTCOME, "public_id")
+_names, _places = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join("%s" for _ in COLUMNS)
+_changes = ", ".join(f'"{name}" = %s' for name in OUTCOME)
+_INSERT = Statement(
+    f'INSERT INTO "{TABLE}" ({_names}) VALUES ({_places})',  # noqa: S608 - our own names
+    [TYPES[name] for name in COLUMNS],
+)
+_UPDATE = Statement(
+    f'UPDATE "{TABLE}" SET {_changes} WHERE "public_id" = %s',  # noqa: S608 - our own names
+    [TYPES[name] for name in (*OUTCOME, "public_id")],
+)
 
 
-def update(row: Exchange, names: Sequence[str]) -> None:
-    """Write the named fields of a row in the log; raises Exchange.DoesNotExist where it is gone."""
-    alias = router.db_for_write(Exchange)
-    statement, columns = _change(alias, tuple(names))
-    with connections[alias].cursor() as cursor:
-        cursor.execute(statement, [*(adapt(getattr(row, name)) for name, adapt in columns), row.pk])
-        if cursor.rowcount != 1:
-            raise Exchange.DoesNotExist(f"exchange {row.public_id} is not in the log")
+def insert(*rows: Entry) -> None:
+    """Write rows that are not in the log yet, all or none."""
+    _INSERT.change([_begun(row) for row in rows])
 
 
-@lru_cache(maxsize=8)
-def _insertion(alias: str) -> tuple[str, list[tuple[str, Adapt]]]:
-    fields = [field for field in Exchange._meta.concrete_fields if not field.primary_key]
-    names, places = ", ".join(_quoted(alias, field) for field in fields), ", ".join("%s" for _ in fields)
-    key = _quoted(alias, Exchange._meta.pk)
-    statement = f"INSERT INTO {_table(alias)} ({names}) VALUES ({places}) RETURNING {key}"  # noqa: S608
-    return statement, [(field.attname, _adapter(alias, field)) for field in fields]
-
-
-@lru_cache(maxsize=32)
-def _change(alias: str, names: tuple[str, ...]) -> tuple[str, list[tuple[str, Adapt]]]:
-    by_name = {field.name: field for field in Exchange._meta.concrete_fields}
-    fields = [by_name[name] for name in names]
-    columns = ", ".join(f"{_quoted(alias, field)} = %s" for field in fields)
-    key = _quoted(alias, Exchange._meta.pk)
-    statement = f"UPDATE {_table(alias)} SET {columns} WHERE {key} = %s"  # noqa: S608
-    return statement, [(field.attname, _adapter(alias, field)) for field in fields]
-
-
-def _table(alias: str) -> str:
-    return connections[alias].ops.quote_name(Exchange._meta.db_table)
-
-
-def _quoted(alias: str, field: Any) -> str:
-    return connections[alias].ops.quote_name(field.column)
-
-
-def _adapter(alias: str, field: Any) -> Adapt:
-    """What brings a value of this field to what the driver takes."""
-    if isinstance(field, models.CharField | models.TextField):
-        return str  # also a member of TextChoices
-    if isinstance(field, models.DateTimeField):
-        return _moment(alias)
-    if isinstance(field, models.BinaryField):
-        return bytes
-    connection = connections[alias]
-    return lambda value: field.get_db_prep_save(value, connection)
-
-
-def _moment(alias: str) -> Adapt:
-    adapt = connections[alias].ops.adapt_datetimefield_value
-
-    def moment(value: datetime | None) -> Any:
-        if value is not None and is_naive(value):
-            raise ValueError(f"{value} has no time zone")
-        return adapt(value)
-
-    return moment
+def update(*rows: Entry) -> None:
+    """Write what became of the calls of rows; raises Exchange.DoesNotExist where one is gone."""
+    changed = _UPDATE.change([_ended(row) for row in rows])
+    if changed != len(rows):
+        names = ", ".join(str(row.public_id) for row in rows)
+        raise Exchange.DoesNotExist(f"{len(rows) - changed} of these exchanges are not in the log: {names}")

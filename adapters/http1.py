@@ -17,7 +17,7 @@ import httptools
 
 CHUNK = 64 * 1024
 MAX_HEAD = 64 * 1024  # status line and fields together
-MAX_IDLE = 32  # connections kept open
+MAX_IDLE = 128  # connections kept open: as many as calls can be under way at once
 
 
 class Broken(Exception):

@@ -1,13 +1,16 @@
-"""Since when an agency has given no answer, derived from the exchange log, for pages that do not lie."""
+"""Since when an agency has given no answer, derived from the exchange log, for pages that do not lie.
+
+The log is read backwards from its newest row of each connection to its last answer, and no further.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Max, Min, OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from adapters.models import Exchange
+from adapters.models import Connection, Exchange
 
 # An answer of any kind ends an outage; a refusal of ours or a wrong setting says nothing about the agency.
 ANSWERED = (Exchange.State.ACCEPTED, Exchange.State.PENDING, Exchange.State.REJECTED)
@@ -22,26 +25,25 @@ def since(connection: str) -> datetime | None:
 
 def since_each(connections: Iterable[str]) -> dict[str, datetime]:
     """:func:`since` of several in one query; those that answer are left out."""
-    outward = Exchange.objects.filter(direction=Exchange.Direction.OUT)
-    last_answer = (
-        outward.filter(connection=OuterRef("connection"), state__in=ANSWERED)
-        .values("connection")
-        .annotate(last=Max("started_at"))
-        .values("last")
-    )
-    failures = (
-        outward.filter(connection__in=list(connections), state__in=SILENT)
-        .annotate(answered_at=Coalesce(Subquery(last_answer), LONG_AGO))
-        .filter(started_at__gt=F("answered_at"))
-        .values("connection")
-        .annotate(first=Min("started_at"))
-    )
-    return {row["connection"]: row["first"] for row in failures}
+    failures = _outward(SILENT).filter(started_at__gt=Coalesce(OuterRef("answered_at"), LONG_AGO))
+    first = Subquery(failures.order_by("started_at").values("started_at")[:1])
+    asked = Connection.objects.filter(key__in=list(connections)).order_by()
+    found = asked.annotate(answered_at=_last_answer()).annotate(first=first).filter(first__isnull=False)
+    return dict(found.values_list("key", "first"))
 
 
 def last_answers(connections: Iterable[str]) -> dict[str, datetime]:
     """When each connection last answered anything; those that never did are left out."""
-    answered = Exchange.objects.filter(
-        direction=Exchange.Direction.OUT, connection__in=list(connections), state__in=ANSWERED
-    )
-    return dict(answered.values_list("connection").annotate(last=Max("started_at")))
+    asked = Connection.objects.filter(key__in=list(connections)).order_by()
+    found = asked.annotate(answered_at=_last_answer()).filter(answered_at__isnull=False)
+    return dict(found.values_list("key", "answered_at"))
+
+
+def _last_answer() -> Subquery:
+    return Subquery(_outward(ANSWERED).order_by("-started_at").values("started_at")[:1])
+
+
+def _outward(states: Iterable[Exchange.State]) -> QuerySet[Exchange]:
+    """What we asked of the connection of the query around this, with such an end."""
+    rows = Exchange.objects.filter(connection=OuterRef("key"), direction=Exchange.Direction.OUT)
+    return rows.filter(state__in=states)

@@ -13,10 +13,11 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from django import db
 from django.conf import settings
 
+from adapters import connection_state
 from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
+from adapters.connection_state import Edition
 from adapters.delivery.policy import parse
 from adapters.errors import Misconfigured
 from adapters.health import policy as health
@@ -124,31 +125,27 @@ def spec(row: Connection) -> ConnectionSpec:
 
 
 def adapter(key: str) -> Adapter:
-    """The adapter of an enabled connection, built once per contract and row; raises Misconfigured."""
-    state = _state(key)
-    if state is None:
+    """The adapter of an enabled connection as it is now; raises Misconfigured."""
+    state = connection_state.read(key)
+    return adapter_of(key, state.edition if state else None)
+
+
+def adapter_of(key: str, edition: Edition | None) -> Adapter:
+    """The adapter of this edition of a connection's row, built once; raises Misconfigured."""
+    if edition is None:
         raise Misconfigured(key, "there is no such connection")
-    if not state[0]:
+    if not edition.is_enabled:
         raise Misconfigured(key, "the connection is switched off")
     known = _built.get(key)
-    if known is None or known[0] != state:
+    if known is None or known[0] != edition:
         with _building:  # threads that come at once wait for the one that builds
             known = _built.get(key)
-            if known is None or known[0] != state:
-                known = _built[key] = (state, build(spec(Connection.objects.get(key=key))))
+            if known is None or known[0] != edition:
+                known = _built[key] = (edition, build(spec(Connection.objects.get(key=key))))
     return known[1]
 
 
-def _state(key: str) -> tuple[object, ...] | None:
-    """Whether a connection is on, and its edition, as the database has them; read before every call."""
-    with db.connection.cursor() as cursor:
-        cursor.execute(_STATE, [key])
-        found: tuple[object, ...] | None = cursor.fetchone()
-    return found
-
-
-_STATE = f"SELECT enabled, contract_hash, updated_at FROM {Connection._meta.db_table} WHERE key = %s"  # noqa: S608
-_built: dict[str, tuple[tuple[object, ...], Adapter]] = {}
+_built: dict[str, tuple[Edition, Adapter]] = {}
 _building = threading.RLock()  # libxml2's resolvers fail at times when two threads compile schemas at once
 
 

@@ -5,11 +5,17 @@ from typing import Any
 
 from onestop.lib.sealing import seal, unseal
 
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+def written(value: Any) -> str:
+    """A value as compact JSON, its text as it is."""
+    return _COMPACT.encode(value)
+
 
 def seal_json(value: Any, label: str) -> bytes:
     """Seal a JSON value, written as compact UTF-8; half a surrogate pair stays escaped."""
-    written = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return seal(written.encode(errors="backslashreplace"), label=label)
+    return seal(written(value).encode(errors="backslashreplace"), label=label)
 
 
 def unseal_json(sealed: bytes | memoryview, label: str) -> Any:

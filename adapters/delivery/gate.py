@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection as database
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from adapters import connection_state
+from adapters.connection_state import Edition
 from adapters.delivery.policy import Policy, parse
 from adapters.errors import Held, Unavailable
 from adapters.models import Connection, Gate
@@ -26,33 +27,28 @@ _policies: dict[str, tuple[object, Policy]] = {}  # by key: the row's edition, a
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a call finds at the gate: the connection's policy and the state of its circuit."""
+    """What a call finds at the gate: the connection's policy and the state of its circuit.
+
+    ``edition`` is that of the connection's row, None where there is no such row.
+    """
 
     key: str
     policy: Policy
+    edition: Edition | None = None
     failures: int = 0
     is_open: bool = False
 
 
 def standing(key: str) -> Standing:
     """Read the gate of a connection, in one statement; raises Misconfigured where its policy is wrong."""
-    with database.cursor() as cursor:
-        cursor.execute(_STANDING, [key])
-        found = cursor.fetchone()
-    if found is None:
+    state = connection_state.read(key)
+    if state is None:
         return Standing(key, Policy())
-    edition, failures, opened = found
     known = _policies.get(key)
-    if known is None or known[0] != edition:
+    if known is None or known[0] != state.edition:
         settings = Connection.objects.values_list("settings", flat=True).get(key=key)
-        known = _policies[key] = (edition, parse(key, settings))
-    return Standing(key, known[1], failures or 0, opened is not None)
-
-
-_STANDING = f"""
-SELECT c.updated_at, g.failures, g.open_since FROM {Connection._meta.db_table} c
-LEFT JOIN {Gate._meta.db_table} g ON g.key = c.key WHERE c.key = %s
-"""  # noqa: S608 - names of our own tables
+        known = _policies[key] = (state.edition, parse(key, settings))
+    return Standing(key, known[1], state.edition, state.failures, state.is_open)
 
 
 def policy(key: str) -> Policy:

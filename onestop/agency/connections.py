@@ -114,5 +114,5 @@ def _deliveries(request: HttpRequest, key: str) -> dict[str, object]:
         "waiting": jobs.filter(state__in=(Job.State.READY, Job.State.SCHEDULED, Job.State.RUNNING)).count(),
         "stopped": jobs.filter(state=Job.State.DEAD).count(),
         "tasks": [(task, QUESTIONS.get(task.kind, task.kind)) for task in tasks[:TASKS]],
-        "exchanges": [(one, EXCHANGE_TAGS[one.state]) for one in said.recent()[:EXCHANGES]],
+        "exchanges": [(one, EXCHANGE_TAGS[one.state]) for one in said[:EXCHANGES]],
     }

@@ -36,7 +36,8 @@ def exchanges(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(connection__in=allowed)
     chosen = {name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in FILTERS}
     rows = rows.filter(**{FILTERS[name]: value for name, value in chosen.items() if value})
-    found = page(request, rows, by="started_at", name="log", size=PER_PAGE)
+    by = "started_at" if chosen["connection"] or chosen["case"] else "pk"  # as the log is indexed
+    found = page(request, rows, by=by, name="log", size=PER_PAGE)
     kept = QueryDict(mutable=True)
     kept.update({name: value for name, value in chosen.items() if value})
     keys = Connection.objects.order_by("key").values_list("key", flat=True)

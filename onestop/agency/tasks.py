@@ -79,6 +79,6 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "can_decide": can_decide_task(user, asked),
         "decision": outcomes(asked.kind).get(asked.decision, asked.decision),
         "fate": FATES.get(fate(asked) or "", "") if asked.state != Task.State.OPEN else "",
-        "exchanges": [(row, EXCHANGE_TAGS[row.state]) for row in said.recent()[:5]],
+        "exchanges": [(row, EXCHANGE_TAGS[row.state]) for row in said.order_by("-started_at", "-id")[:5]],
     }
     return render(request, "agency/task.html", page, status=409 if too_late else 422 if form.errors else 200)

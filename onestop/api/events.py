@@ -56,5 +56,5 @@ def post_event(request: HttpRequest, agency: str) -> Status[Received]:
     return Status(202, Received.model_validate({"outcome": outcome}))
 
 
-def _log(agency: str, operation: str, body: bytes, detail: str, state: str) -> None:
+def _log(agency: str, operation: str, body: bytes, detail: str, state: Exchange.State) -> None:
     record_inbound(agency, operation, "", "", body, detail, state, received_type=events.MEDIA_TYPE)

@@ -5,13 +5,13 @@ import socket
 import uuid
 
 HOST = socket.gethostname()
-_BORN: dict[int, str] = {}  # by process id, so that a forked child has a name of its own
+_NAMES: dict[int, str] = {}  # by process id, so that a forked child has a name of its own
 
 
 def this_process() -> str:
     """The name of this process: host, process id, and a mark that a reused id does not have."""
     pid = os.getpid()
-    return f"{HOST}/{pid}/{_BORN.setdefault(pid, uuid.uuid4().hex)}"
+    return _NAMES.get(pid) or _NAMES.setdefault(pid, f"{HOST}/{pid}/{uuid.uuid4().hex}")
 
 
 def is_surely_gone(owner: str) -> bool:

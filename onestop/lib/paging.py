@@ -22,14 +22,15 @@ class Page(Generic[Row]):
 def page(request: HttpRequest, rows: QuerySet[Row], *, by: str, name: str, size: int = 20) -> Page[Row]:
     """Return the page that ``?<name>-before=`` or ``?<name>-after=`` asks for, else the first.
 
-    ``by`` is the field of time that orders the rows; the primary key decides between equals.
+    ``by`` is the field of time that orders the rows, the primary key then decides between equals; or "pk".
     """
-    before, after = (_mark(request.GET.get(f"{name}-{side}", "")) for side in ("before", "after"))
+    before, after = (_mark(request.GET.get(f"{name}-{side}", ""), by) for side in ("before", "after"))
     backwards = after is not None and before is None
     mark, sign = (after, "gt") if backwards else (before, "lt")
     if mark is not None:
         at, key = mark
-        rows = rows.filter(Q(**{f"{by}__{sign}": at}) | Q(**{by: at, f"pk__{sign}": key}))
+        beyond = Q(**{f"pk__{sign}": key})
+        rows = rows.filter(beyond if by == "pk" else Q(**{f"{by}__{sign}": at}) | Q(**{by: at}) & beyond)
     order = (by, "pk") if backwards else (f"-{by}", "-pk")
     found = list(rows.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
@@ -44,15 +45,19 @@ def page(request: HttpRequest, rows: QuerySet[Row], *, by: str, name: str, size:
 
 
 def _cursor(row: Any, by: str) -> str:
+    if by == "pk":
+        return f"-{row.pk}"
     moment: datetime = getattr(row, by)
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%S.%f}-{row.pk}"
 
 
-def _mark(cursor: str) -> tuple[datetime, int] | None:
+def _mark(cursor: str, by: str) -> tuple[datetime | None, int] | None:
     """The place a cursor names; one that somebody made up means the first page."""
     moment, _, key = cursor.partition("-")
     if not (key.isascii() and key.isdigit() and len(key) < len(str(2**63))):
         return None
+    if by == "pk":
+        return None, int(key)
     try:
         return datetime.strptime(moment, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(key)
     except ValueError:

@@ -19,20 +19,17 @@ class SealBroken(Exception):
 
 
 @lru_cache(maxsize=16)
-def _cipher(secret: str) -> AESGCM:
-    return AESGCM(hashlib.sha256(b"onestop seal " + secret.encode()).digest())
-
-
-@lru_cache(maxsize=16)
-def _key_number(secret: str) -> bytes:
-    return hashlib.sha256(b"onestop number " + secret.encode()).digest()[:1]
+def _key(secret: str) -> tuple[bytes, AESGCM]:
+    """The number of a key, one byte, and its cipher."""
+    number = hashlib.sha256(b"onestop number " + secret.encode()).digest()[:1]
+    return number, AESGCM(hashlib.sha256(b"onestop seal " + secret.encode()).digest())
 
 
 def seal(plain: bytes, *, label: str = "") -> bytes:
     """Encrypt ``plain`` under the newest key; ``label`` binds it to its place and must match on opening."""
-    secret = settings.ONESTOP_SEALING_KEYS[0]
+    number, cipher = _key(settings.ONESTOP_SEALING_KEYS[0])
     nonce = os.urandom(12)
-    return _key_number(secret) + nonce + _cipher(secret).encrypt(nonce, plain, label.encode())
+    return number + nonce + cipher.encrypt(nonce, plain, label.encode())
 
 
 def unseal(sealed: bytes, *, label: str = "") -> bytes:
@@ -40,9 +37,10 @@ def unseal(sealed: bytes, *, label: str = "") -> bytes:
     sealed = bytes(sealed)
     number, nonce, body = sealed[:1], sealed[1:13], sealed[13:]
     for secret in settings.ONESTOP_SEALING_KEYS:
-        if _key_number(secret) == number:
+        known, cipher = _key(secret)
+        if known == number:
             try:
-                return _cipher(secret).decrypt(nonce, body, label.encode())
+                return cipher.decrypt(nonce, body, label.encode())
             except InvalidTag:
                 continue
     raise SealBroken("no known key opens this")

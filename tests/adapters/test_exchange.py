@@ -61,7 +61,7 @@ def test_row_exists_before_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
             assert Exchange.objects.get().state == "sending"
             raise RuntimeError("a fault of ours")
 
-    monkeypatch.setattr(registry, "adapter", lambda key: Curious())
+    monkeypatch.setattr(registry, "adapter_of", lambda key, edition: Curious())
     with pytest.raises(RuntimeError):
         exchange.perform("npr", "get_household", ASK, CONTEXT)
     row = Exchange.objects.get()
@@ -104,7 +104,7 @@ def test_inbound_messages_are_kept_as_they_came() -> None:
     row = exchange.record_inbound(
         "npr", "status", "MOV-1", "correlation", b'{"status": "registered"}', "recorded"
     )
-    kept = Exchange.objects.get(pk=row.pk)
+    kept = Exchange.objects.get(public_id=row.public_id)
     assert (kept.direction, kept.state, kept.detail) == ("in", "accepted", "recorded")
     assert kept.received_bytes == b'{"status": "registered"}'
     assert b"registered" not in bytes(kept.received)
@@ -112,6 +112,7 @@ def test_inbound_messages_are_kept_as_they_came() -> None:
 
 @pytest.mark.django_db
 def test_outage_begins_with_the_first_failure_after_an_answer() -> None:
+    registry.load_all()
     now = timezone.now()
     for minutes, state in enumerate(["unavailable", "accepted", "refused", "unavailable", "not-understood"]):
         Exchange.objects.create(

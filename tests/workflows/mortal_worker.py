@@ -158,7 +158,7 @@ def _mortal(deaths: Path, threads: int) -> int:
     """The real worker, with a reaper at every boundary."""
     from types import SimpleNamespace
 
-    from adapters import batches, exchange_log, exchange_rows
+    from adapters import batches, exchange_rows
     from workflows import worker
     from workflows.dispatch import queue, run
     from workflows.models import Job
@@ -198,7 +198,7 @@ def _mortal(deaths: Path, threads: int) -> int:
         advance(job, now)
         reaper.at("after-commit", job)
 
-    begin, record = exchange_rows.insert, exchange_log.finish
+    begin, record = exchange_rows.insert, exchange_rows.update
 
     def told(row: Any) -> Any:
         return SimpleNamespace(kind="exchange", token=f"{row.connection}.{row.operation}@{row.step}")
@@ -207,12 +207,12 @@ def _mortal(deaths: Path, threads: int) -> int:
         begin(row)
         reaper.at("before-send", told(row))
 
-    def recording(row: Any, *arguments: Any) -> None:
+    def recording(row: Any) -> None:
         reaper.at("after-send", told(row))
-        record(row, *arguments)
+        record(row)
         reaper.at("after-record", told(row))
 
-    exchange_rows.insert, exchange_log.finish = beginning, recording
+    exchange_rows.insert, exchange_rows.update = beginning, recording
     batches.LEASE = timedelta(seconds=1)  # a file that a killed worker was carrying is soon another's
     serve = worker.Worker.run
 

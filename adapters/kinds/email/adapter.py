@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from django.db import IntegrityError
 from django.utils import timezone
 
-from adapters import exchange_log
+from adapters import exchange_log, exchange_rows
 from adapters.connection_spec import ConnectionSpec
 from adapters.delivery import gate
 from adapters.documents import put_wire
@@ -143,14 +143,15 @@ class EmailAdapter:
     def _show(self, content: bytes, mail: reading.Mail) -> None:
         """A mail that answers no case: in the exchange log, where a person finds it."""
         row = exchange_log.begun(self.key, "mail", {}, Context(mail.token, ""))
-        row.direction = Exchange.Direction.IN
+        row.direction = Exchange.Direction.IN.value
         put_wire(row, "received", content, gate.policy(self.key).claim_check)
         row.received_type = MAIL
         is_machine = mail.kind == Kind.MACHINE
-        row.state = Exchange.State.ACCEPTED if is_machine else Exchange.State.NOT_UNDERSTOOD
+        state = Exchange.State.ACCEPTED if is_machine else Exchange.State.NOT_UNDERSTOOD
+        row.state = state.value
         row.detail = exchange_log.fit(f"{mail.kind}: {mail.why}", "detail")
         row.finished_at = timezone.now()
-        row.save(force_insert=True)
+        exchange_rows.insert(row)
 
 
 def _wire(mail: EmailMessage, status: str) -> Wire:

@@ -140,6 +140,7 @@ def test_a_connection_that_is_off_or_wrong_is_down(sandbox: Sandbox) -> None:
 
 def test_what_is_known_decides_the_status() -> None:
     now = timezone.now()
+    Connection.objects.create(key="x", name="X", kind="rest")
     assert status("x").state == State.UNKNOWN
     Exchange.objects.create(connection="x", operation="y", state="accepted", started_at=now)
     assert status("x").state == State.OK

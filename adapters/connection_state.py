@@ -1,0 +1,37 @@
+"""What the database says of a connection before every call: its edition and its circuit, in one statement."""
+
+from typing import NamedTuple
+
+from adapters.models import Connection, Gate
+from onestop.lib.statements import Statement
+
+
+class Edition(NamedTuple):
+    """Which state of a connection's row this is; what was built from another is built anew."""
+
+    is_enabled: bool
+    contract_hash: str
+    updated_at: object
+
+
+class State(NamedTuple):
+    """A connection's row and its gate. ``failures`` counts calls without an answer, in a row."""
+
+    edition: Edition
+    failures: int
+    is_open: bool
+
+
+_READ = Statement(
+    f"SELECT c.enabled, c.contract_hash, c.updated_at, g.failures, g.open_since"  # noqa: S608 - our own names
+    f" FROM {Connection._meta.db_table} c LEFT JOIN {Gate._meta.db_table} g ON g.key = c.key WHERE c.key = %s"
+)
+
+
+def read(key: str) -> State | None:
+    """The state of a connection at this moment; None where there is none of this key."""
+    found = _READ.first((key,))
+    if found is None:
+        return None
+    enabled, contract_hash, updated_at, failures, opened = found
+    return State(Edition(bool(enabled), contract_hash, updated_at), failures or 0, opened is not None)
