@@ -1,6 +1,6 @@
 """What the database says of a connection before every call: its edition and its circuit, in one statement."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from adapters.models import Connection, Gate
 from onestop.lib.statements import Statement
@@ -26,12 +26,17 @@ _READ = Statement(
     f"SELECT c.enabled, c.contract_hash, c.updated_at, g.failures, g.open_since"  # noqa: S608 - our own names
     f" FROM {Connection._meta.db_table} c LEFT JOIN {Gate._meta.db_table} g ON g.key = c.key WHERE c.key = %s"
 )
+_known: dict[str, tuple[tuple[Any, ...], State]] = {}  # by key: what was read last, and what it says
 
 
 def read(key: str) -> State | None:
-    """The state of a connection at this moment; None where there is none of this key."""
+    """The state of a connection at this moment, the same object while it is the same; None without a row."""
     found = _READ.first((key,))
     if found is None:
         return None
-    enabled, contract_hash, updated_at, failures, opened = found
-    return State(Edition(bool(enabled), contract_hash, updated_at), failures or 0, opened is not None)
+    known = _known.get(key)
+    if known is None or known[0] != found:
+        enabled, contract_hash, updated_at, failures, opened = found
+        edition = Edition(bool(enabled), contract_hash, updated_at)
+        known = _known[key] = (found, State(edition, failures or 0, opened is not None))
+    return known[1]

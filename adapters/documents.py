@@ -24,7 +24,7 @@ def check_in(connection: str, value: Any, *, longest: int, largest: int) -> Any:
     large texts and references is returned as it is, the same object.
     """
     whole = written(value)
-    if len(whole) <= longest and MARK not in whole:
+    if len(whole) <= longest and MARK.encode() not in whole:
         return value
     return _checked_in(connection, value, longest, largest, "")
 

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import Any
 
 from adapters.models import Exchange, sealed_column
 from onestop.lib.statements import Statement
@@ -72,12 +73,19 @@ _UPDATE = Statement(
 
 def insert(*rows: Entry) -> None:
     """Write rows that are not in the log yet, all or none."""
-    _INSERT.change([_begun(row) for row in rows])
+    _run(_INSERT, [_begun(row) for row in rows])
 
 
 def update(*rows: Entry) -> None:
     """Write what became of the calls of rows; raises Exchange.DoesNotExist where one is gone."""
-    changed = _UPDATE.change([_ended(row) for row in rows])
+    changed = _run(_UPDATE, [_ended(row) for row in rows])
     if changed != len(rows):
         names = ", ".join(str(row.public_id) for row in rows)
         raise Exchange.DoesNotExist(f"{len(rows) - changed} of these exchanges are not in the log: {names}")
+
+
+def _run(statement: Statement, values: list[tuple[Any, ...]]) -> int:
+    """Most calls are alone; they need no transaction around their one statement."""
+    if len(values) == 1:
+        return statement.change(values[0])
+    return statement.change_each(values) if values else 0

@@ -143,7 +143,7 @@ def exchange(
     ``deadline`` is a moment of ``time.monotonic``, ``read`` the longest silence in seconds. Raises OSError
     (also TimeoutError), Broken, TooLarge or TooLate; the connection is then of no use any more.
     """
-    channel.settimeout(_patience(deadline, read))
+    _wait_at_most(channel, deadline, read)
     channel.sendall(head + body if len(body) < CHUNK else head)
     if len(body) >= CHUNK:
         channel.sendall(body)
@@ -164,7 +164,7 @@ def exchange(
 
 
 def _receive(channel: socket.socket, deadline: float, read: float, *, started: bool) -> bytes:
-    channel.settimeout(_patience(deadline, read))
+    _wait_at_most(channel, deadline, read)
     try:
         return channel.recv(CHUNK)
     except TimeoutError:
@@ -173,11 +173,14 @@ def _receive(channel: socket.socket, deadline: float, read: float, *, started: b
         raise
 
 
-def _patience(deadline: float, read: float) -> float:
+def _wait_at_most(channel: socket.socket, deadline: float, read: float) -> None:
+    """Bound the next wait of a connection; the same bound again would cost a system call."""
     left = deadline - time.monotonic()
     if left <= 0:
         raise TooLate
-    return min(left, read)
+    seconds = min(left, read)
+    if channel.gettimeout() != seconds:
+        channel.settimeout(seconds)
 
 
 class Pool:

@@ -7,21 +7,19 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from onestop.lib.sealing import seal, unseal
 
-_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-
-def written(value: Any) -> str:
-    """A value as compact JSON, its text as it is."""
-    return _COMPACT.encode(value)
+def written(value: Any) -> bytes:
+    """A JSON value as compact UTF-8; half a surrogate pair stays escaped."""
+    try:
+        return to_json(value)  # in a third of the time of the standard library
+    except PydanticSerializationError:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return text.encode(errors="backslashreplace")
 
 
 def seal_json(value: Any, label: str) -> bytes:
-    """Seal a JSON value, written as compact UTF-8; half a surrogate pair stays escaped."""
-    try:
-        whole = to_json(value)  # a third of the time of the standard library's
-    except PydanticSerializationError:
-        whole = written(value).encode(errors="backslashreplace")
-    return seal(whole, label=label)
+    """Seal a JSON value."""
+    return seal(written(value), label=label)
 
 
 def unseal_json(sealed: bytes | memoryview, label: str) -> Any:

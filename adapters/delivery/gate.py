@@ -15,14 +15,14 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from adapters import connection_state
-from adapters.connection_state import Edition
+from adapters.connection_state import Edition, State
 from adapters.delivery.policy import Policy, parse
 from adapters.errors import Held, Unavailable
 from adapters.models import Connection, Gate
 from adapters.ports import Reply
 
 LONGEST_DOUBLING = 20
-_policies: dict[str, tuple[object, Policy]] = {}  # by key: the row's edition, and what it says
+_policies: dict[str, tuple[Edition, Policy]] = {}  # by key: the row's edition, and what it says
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,27 @@ class Standing:
     is_open: bool = False
 
 
+_standings: dict[str, tuple[State, Standing]] = {}  # by key: what was read last, and what it comes to
+
+
 def standing(key: str) -> Standing:
     """Read the gate of a connection, in one statement; raises Misconfigured where its policy is wrong."""
     state = connection_state.read(key)
     if state is None:
         return Standing(key, Policy())
+    known = _standings.get(key)
+    if known is None or known[0] is not state:
+        found = Standing(key, _policy(key, state.edition), state.edition, state.failures, state.is_open)
+        known = _standings[key] = (state, found)
+    return known[1]
+
+
+def _policy(key: str, edition: Edition) -> Policy:
     known = _policies.get(key)
-    if known is None or known[0] != state.edition:
+    if known is None or known[0] != edition:
         settings = Connection.objects.values_list("settings", flat=True).get(key=key)
-        known = _policies[key] = (state.edition, parse(key, settings))
-    return Standing(key, known[1], state.edition, state.failures, state.is_open)
+        known = _policies[key] = (edition, parse(key, settings))
+    return known[1]
 
 
 def policy(key: str) -> Policy:

@@ -35,39 +35,50 @@ class Statement:
     def first(self, values: Row) -> Row | None:
         """Run it and return the first row, None where there is none."""
         connection = connections[DEFAULT_DB_ALIAS]
-        driver = _driver(connection)
+        adapted, driver = self._adapted(connection.vendor, values), _driver(connection)
+        found: Row | None
         if driver is None:
             with connection.cursor() as cursor:
-                cursor.execute(self._text, self._adapted(connection.vendor, values))
-                found: Row | None = cursor.fetchone()
-                return found
-        with connection.wrap_database_errors:
-            found = driver.execute(self._direct, self._adapted("sqlite", values)).fetchone()
-            return found
+                cursor.execute(self._text, adapted)
+                found = cursor.fetchone()
+        else:
+            with connection.wrap_database_errors:
+                found = driver.execute(self._direct, adapted).fetchone()
+        return found
 
-    def change(self, rows: Sequence[Row]) -> int:
-        """Run it for each row of values, all or none; return how many rows of the table were changed."""
+    def change(self, values: Row) -> int:
+        """Run it and return how many rows were changed."""
         connection = connections[DEFAULT_DB_ALIAS]
-        adapted = [self._adapted(connection.vendor, values) for values in rows]
-        if len(rows) == 1:
-            return self._changed(connection, adapted)
-        with transaction.atomic(savepoint=False):
-            return self._changed(connection, adapted) if rows else 0
-
-    def _changed(self, connection: Any, adapted: list[list[Any]]) -> int:
-        driver = _driver(connection)
+        adapted, driver = self._adapted(connection.vendor, values), _driver(connection)
         if driver is None:
             with connection.cursor() as cursor:
-                cursor.executemany(self._text, adapted)
+                cursor.execute(self._text, adapted)
                 changed: int = cursor.rowcount
                 return changed
         with connection.wrap_database_errors:
-            return driver.executemany(self._direct, adapted).rowcount
+            return driver.execute(self._direct, adapted).rowcount
 
-    def _adapted(self, vendor: str, values: Row) -> list[Any]:
+    def change_each(self, many: Sequence[Row]) -> int:
+        """Run it for each, all or none; return how many rows were changed together."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        adapted = [self._adapted(connection.vendor, values) for values in many]
+        with transaction.atomic(savepoint=False):
+            driver = _driver(connection)
+            if driver is None:
+                with connection.cursor() as cursor:
+                    cursor.executemany(self._text, adapted)
+                    changed: int = cursor.rowcount
+                    return changed
+            with connection.wrap_database_errors:
+                return driver.executemany(self._direct, adapted).rowcount
+
+    def _adapted(self, vendor: str, values: Row) -> Sequence[Any]:
         """The values as the driver takes them; most pass as they are."""
+        places = self._sqlite if vendor == "sqlite" else self._elsewhere
+        if not places:
+            return values
         adapted = list(values)
-        for at, adapt in self._sqlite if vendor == "sqlite" else self._elsewhere:
+        for at, adapt in places:
             adapted[at] = adapt(adapted[at])
         return adapted
 
