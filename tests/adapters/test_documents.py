@@ -96,7 +96,7 @@ def test_large_messages_lie_beside_the_log_and_are_read_as_if_in_it() -> None:
 def test_a_large_message_of_theirs_is_kept_whole() -> None:
     body = LARGE.encode()
     row = exchange.record_inbound("x", "status", "", "", body, "taken")
-    again = Exchange.objects.get(pk=row.pk)
+    again = Exchange.objects.get(public_id=row.public_id)
     assert again.received_bytes == body
     assert bytes(again.received) == b""
     repeated = exchange.record_inbound("x", "status", "", "", body, "duplicate")
