@@ -3,18 +3,21 @@
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import requests
 import zeep
 from django.core.management import call_command
+from django.db import connection
 from zeep.transports import Transport
 
 from adapters import exchange, registry
 from adapters.connection_spec import FOLDER
 from adapters.exchange import Call
 from adapters.ports import Context, Request
+from bench import log_floor
 from bench.agencies import adapter, agencies
 from bench.measuring import Figure, compare
 from bench.messages import CHANGE, MARIA
@@ -48,10 +51,13 @@ def _cpu(running: dict[str, Any]) -> list[Figure]:
     def logged() -> object:
         return exchange.perform("npr", "get_household", ASK, context)
 
+    logged()
+    floor = log_floor.around(bare, Path(connection.settings_dict["NAME"]).parent)
     settings: Any = {"against": "bare zeep, which validates nothing", "rounds": 11, "calls": 40}
     return [
         compare("SOAP exchange, validated (CPU)", bare, theirs, goal=0.25, **settings),
         compare("SOAP exchange, logged (CPU)", logged, theirs, goal=0.4, **settings),
+        compare("two bare SQLite commits around it (CPU)", floor, theirs, **settings),
     ]
 
 
