@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('adapters', '0007_wire_documents'),
+        ('adapters', '0008_rulings'),
     ]
 
     operations = [
