@@ -17,12 +17,13 @@ class HttpMessage:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     has_body: bool = False
-    text: str = ""  # the body as it travels, where that is not JSON
+    text: str | None = None  # the body as it travels, where that is not JSON
 
     def as_text(self) -> str:
         """As it is shown to people."""
         lines = [self.first, *(f"{name}: {value}" for name, value in self.headers.items())]
-        body = ["", self.text or json.dumps(self.body, indent=2, ensure_ascii=False)] if self.has_body else []
+        text = json.dumps(self.body, indent=2, ensure_ascii=False) if self.text is None else self.text
+        body = ["", text] if self.has_body else []
         return "\n".join([*lines, *body])
 
 
@@ -43,7 +44,7 @@ def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> H
         body = sample(operation.body)
         headers["Content-Type"] = operation.content_type
     line = f"{operation.method} {operation.url(values)}"
-    text = operation.encoded(body).decode() if operation.form else ""
+    text = operation.encoded(body).decode() if operation.form else None
     return HttpMessage(line, headers, body, operation.body is not None, text)
 
 
