@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 LOCK   := -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench soak lock messages assets clean
+.PHONY: help demo test check fix bench peers soak lock messages assets clean
 
 help:  ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,11 @@ fix: $(BIN)/.dev  ## Mend what can be mended by a machine
 bench: $(BIN)/.dev  ## Measure; ratios go to bench/results.json
 	$(BIN)/python -m bench
 
+peers:  ## Install the foreign systems that the tests in tests/peers meet (needs Node.js and npm)
+	npm ci --prefix tests/peers --ignore-scripts --no-audit --no-fund
+	@test -x tests/peers/.venv/bin/python || $(PYTHON) -m venv tests/peers/.venv
+	tests/peers/.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r tests/peers/requirements.lock
+
 soak: $(BIN)/.dev  ## Ten thousand deliveries with faults and killed workers; the report goes to docs/soak.md
 	$(BIN)/python -m bench.soak --report docs/soak.md
 
@@ -50,6 +55,7 @@ lock: $(BIN)/.dev  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build -o requirements.lock
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra dev -o requirements-dev.lock
+	$(BIN)/uv pip compile tests/peers/requirements.in $(LOCK) -o tests/peers/requirements.lock
 
 messages: $(BIN)/.dev  ## Collect the translatable texts and compile the catalogues
 	$(BIN)/python -m onestop.lib.messages
