@@ -1,11 +1,7 @@
 """npm openid-client, a certified client library, against our e-ID: every way it knows to ask for a person."""
 
 import json
-import os
-import subprocess
 from collections.abc import Callable
-from queue import Empty, Queue
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,67 +13,23 @@ from identity.models.clients import DEVICE_CODE
 from tests.identity.conftest import CALLBACK, PORTAL, SECRET
 from tests.identity.live import Person
 from tests.peers.conftest import HERE
+from tests.peers.process import Process
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PATIENCE = 60.0  # seconds until a line; the machine may be busy
 KEY = ECKey.generate_key("P-256", private=True, auto_kid=True)
 
 
-class Foreign:
+class Foreign(Process):
     """The client in a process of its own."""
 
     def __init__(self, node: str, flow: str, config: dict[str, Any]) -> None:
-        self.process = subprocess.Popen(
-            [node, str(HERE / "client.mjs"), flow, json.dumps(config)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={"PATH": os.environ["PATH"]},
-        )
-        self.said: Queue[str] = Queue()
-        self.noise: list[str] = []
-        self._listener = Thread(target=self._listen, daemon=True)
-        self._listener.start()
-
-    def _listen(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.put(line.rstrip("\n"))
-        self.said.put("END")
-
-    def hears(self, word: str) -> str:
-        """Return what follows ``word`` on the next line that begins with it."""
-        while True:
-            try:
-                line = self.said.get(timeout=PATIENCE)
-            except Empty:
-                raise AssertionError(f"no {word} in {PATIENCE:.0f} s: {self.noise}") from None
-            if line.startswith(f"{word} "):
-                return line.removeprefix(f"{word} ")
-            self.noise.append(line)
-            assert line != "END", "\n".join(self.noise)
-
-    def goes_back(self, address: str) -> None:
-        """Tell it where the person came back to."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{address}\n")
-        self.process.stdin.flush()
+        super().__init__(node, str(HERE / "client.mjs"), flow, json.dumps(config))
 
     def believes(self) -> dict[str, Any]:
         """What it holds for true in the end."""
         said: dict[str, Any] = json.loads(self.hears("DONE"))
         assert self.process.wait(20) == 0
         return said
-
-    def leave(self) -> None:
-        """End the process, wherever it is."""
-        self.process.kill()
-        self.process.wait(20)
-        self._listener.join(20)
-        for pipe in (self.process.stdin, self.process.stdout):
-            assert pipe is not None
-            pipe.close()
 
 
 Meet = Callable[..., Foreign]
@@ -105,7 +57,7 @@ def come_back(foreign: Foreign, eid: str, maria: EIDAccount, level: str = "subst
     page = person.open(url)
     assert page.status_code == 200, page.headers
     done = person.choose(page, str(maria.user.subject), level)
-    foreign.goes_back(done.headers["Location"])
+    foreign.tell(done.headers["Location"])
     return person
 
 
@@ -165,7 +117,7 @@ def test_device(meet: Meet, eid: str, maria: EIDAccount) -> None:
     page = person.open(foreign.hears("OPEN"))
     consent = person.choose(page, str(maria.user.subject), "low")
     assert "is signed in" in person.press(consent, allow="yes").text
-    foreign.goes_back(eid)
+    foreign.tell(eid)
     assert foreign.believes()["claims"]["acr"] == levels.LOW
 
 
@@ -173,7 +125,7 @@ def test_logout(meet: Meet, eid: str, maria: EIDAccount) -> None:
     foreign = meet("logout")
     person = come_back(foreign, eid, maria)
     left = person.open(foreign.hears("OPEN"), stop=PORTAL)
-    foreign.goes_back(left.headers["Location"])
+    foreign.tell(left.headers["Location"])
     believed = foreign.believes()
     assert believed["back"] == f"{PORTAL}/signed-out?state=bye"
     assert "fetchUserInfo" not in str(believed)
