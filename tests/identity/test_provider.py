@@ -340,5 +340,18 @@ def test_redeeming_a_code_takes_few_queries(
 ) -> None:
     code = sign_in(client, maria)["code"]
     system = Client()  # the client's own call carries none of the browser's cookies
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):  # the two that begin and end the transaction among them
         assert redeem(system, code).status_code == 200
+
+
+def test_a_refresh_token_comes_within_the_same_queries(
+    client: Client,
+    portal_client: Application,
+    maria: EIDAccount,
+    django_assert_max_num_queries: Any,
+) -> None:
+    portal_client.grant_types = "refresh_token"
+    portal_client.save()
+    code = sign_in(client, maria)["code"]
+    with django_assert_max_num_queries(8):
+        assert "refresh_token" in redeem(Client(), code).json()
