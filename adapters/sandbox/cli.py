@@ -10,11 +10,14 @@ from typing import Any
 
 import requests
 
+from adapters.contracts.violation import ContractUnreadable
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.settings import OFFSETS
 from adapters.simulator.control import Switchboard
+from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
 from adapters.simulator.settings import Pace
+from adapters.simulator.simulated import NotSimulated
 from onestop.lib import env
 
 
@@ -40,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--decide-seconds", type=float, default=Pace().decide, help="NPR and TAX: until decided"
     )
+    named = env.text("ONESTOP_SANDBOX_SIMULATED", "")
+    serve.add_argument(
+        "--simulate", default=named, metavar="KEY,KEY", help="agencies made from their contract alone"
+    )
     serve.set_defaults(run=_serve)
 
     switch = commands.add_parser("switch", help="switch an agency that runs")
@@ -64,7 +71,19 @@ def _serve(options: argparse.Namespace) -> int:
     pace = Pace(decide=options.decide_seconds, book=options.decide_seconds, batch=options.batch_seconds)
     settings = environment_settings(options.portal, options.data_dir, pace)
     ports = {key: options.base_port + OFFSETS[key] for key in AGENCIES}
-    sandbox = Sandbox(settings, ports=ports)
+    simulated = [key.strip() for key in options.simulate.split(",") if key.strip()]
+    unknown = set(simulated) - set(AGENCIES)
+    if unknown:
+        print(
+            f"there is no agency {', '.join(sorted(unknown))}; there are {', '.join(AGENCIES)}",
+            file=sys.stderr,
+        )
+        return 2
+    try:
+        sandbox = Sandbox(settings, ports=ports, simulated=simulated)
+    except (ContractUnreadable, NotSimulated, NoAcknowledgement) as error:
+        print(error, file=sys.stderr)
+        return 2
     board = Switchboard(sandbox, options.base_port)
     try:
         board.start()

@@ -8,17 +8,14 @@ import io
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from adapters.sandbox import world
-from adapters.simulator.files import SPOILING, FileAgency
+from adapters.simulator.batches import BatchAgency, name_pattern
 from adapters.simulator.switches import Switches
 
-NAME = re.compile(r"(?P<stem>FLYTT_(?P<sequence>[0-9]{6,})_(?P<digest>[0-9A-F]{32}))\.CSV")
 COLUMNS = {"H": 5, "F": 10, "S": 3}
 DIRECTION, PERSON, DAY, STREET, POSTCODE = 2, 3, 5, 6, 7
 ENCODING = "cp1252"
-JSON = dict[str, Any]
 
 
 class FileFault(Exception):
@@ -64,34 +61,28 @@ def parse(content: bytes, digest: str) -> Batch:
     return Batch(head[2], digest, people)
 
 
-class Norrby(FileAgency):
+class Norrby(BatchAgency):
     """NOR. A file that was answered before is not processed again: its answer stands."""
 
     key = "norrby"
     name = "Municipality of Norrby"
     protocol = "CSV in code page 1252 over SFTP, many cases in one file"
+    taken = name_pattern("FLYTT_{sequence}_{digest}.CSV")
+    encoding = ENCODING
+    is_csv = True
+    marker = ".KLAR"
 
-    def run(self) -> None:
-        """One run: every complete file in /in, then every answer that is due."""
-        for path in sorted((self.root / "in").iterdir()):
-            match = NAME.fullmatch(path.name)
-            if match is not None:
-                self._process(match, path.read_bytes())
-                path.unlink()
-        for stem, answer in self.store.all("answer").items():
-            if not answer["is_sound"] and datetime.now().timestamp() >= answer["due"]:
-                self._answer(stem, answer)
+    def answer_name(self, found: re.Match[str]) -> str:
+        return f"{found.string.removesuffix('.CSV')}.KVITT"
 
-    def _process(self, match: re.Match[str], content: bytes) -> None:
-        with self.store.transaction():
-            if self.store.get("answer", match["stem"]) is not None:
-                self.store.receive("open_case", match["digest"], content)
-                return
-            switches = self.panel.take()
-            rows = self._rows(match, content, switches)
-            due = datetime.now().timestamp() + switches.late_seconds
-            state = {"rows": rows, "due": due, "is_sound": False, "damage": switches.as_json()}
-            self.store.put("answer", match["stem"], state)
+    def come_again(self, found: re.Match[str], content: bytes) -> None:
+        self.store.receive("open_case", found["digest"], content)
+
+    def process(self, found: re.Match[str], content: bytes, switches: Switches) -> bytes:
+        out = io.StringIO(newline="")
+        rows = self._rows(found, content, switches)
+        csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(rows)
+        return out.getvalue().encode(ENCODING)
 
     def _rows(self, match: re.Match[str], content: bytes, switches: Switches) -> list[list[str]]:
         head = ["H", str(int(match["sequence"])), match["digest"], f"{datetime.now():%Y%m%d}"]
@@ -117,29 +108,3 @@ class Norrby(FileAgency):
         diary = f"KS {datetime.now():%Y}/{self.store.next_number('diary')}"
         self.store.effect("open_case", key, {"person": row[PERSON], "street": row[STREET], "diary": diary})
         return ["K", number, diary]
-
-    def _answer(self, stem: str, answer: JSON) -> None:
-        """Write the answer and its marker; a spoilt one is written anew, sound, once its switch is off."""
-        out = io.StringIO(newline="")
-        csv.writer(out, delimiter=";", lineterminator="\r\n").writerows(answer["rows"])
-        sound = out.getvalue().encode(ENCODING)
-        content = _spoilt(sound, Switches(**answer["damage"]))
-        self._hand_out(f"{stem}.KVITT", content)
-        self._hand_out(f"{stem}.KVITT.KLAR", b"")
-        now = self.panel.now
-        still = {name: bool(answer["damage"][name]) and bool(getattr(now, name)) for name in SPOILING}
-        state = {**answer, "is_sound": content == sound, "damage": {**answer["damage"], **still}}
-        self.store.put("answer", stem, state)
-
-
-def _spoilt(content: bytes, switches: Switches) -> bytes:
-    """The answer as the switches want it."""
-    if switches.wrong_contract:  # rows of a code that the layout does not know
-        content = re.sub(rb"\r\n[KAE];", b"\r\nZ;", content)
-    if switches.malformed:  # a quotation mark that nothing closes
-        content = content.replace(b"\r\nS;", b'\r\n"S;')
-    if switches.partial_file:
-        content = content[: len(content) // 2]
-    if switches.wrong_encoding:
-        content = content.decode(ENCODING).encode("cp500")
-    return content

@@ -1,7 +1,7 @@
 """Starting and stopping the agencies together, in one process."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,11 +21,13 @@ from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
 from adapters.sandbox.vestvik import Vestvik
 from adapters.simulator.agency import Agency
+from adapters.simulator.building import Options, from_connection
 from adapters.simulator.files import FileAgency
 from adapters.simulator.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.simulator.switches import Switches
 from onestop.lib import env
 
+CONNECTIONS = Path(__file__).parent.parent / "connections"
 AGENCIES: dict[str, type[Agency]] = {
     agency.key: agency
     for agency in (
@@ -36,18 +38,28 @@ AGENCIES: dict[str, type[Agency]] = {
 
 
 class Sandbox:
-    """The running agencies. ``ports`` maps a key to its port; others take a free one."""
+    """The running agencies. ``ports`` maps a key to its port; others take a free one.
+
+    Those that are ``simulated`` are made from their contract, without their script; raises NotSimulated.
+    """
 
     def __init__(
         self,
         settings: Settings,
         keys: Sequence[str] = tuple(AGENCIES),
         ports: Mapping[str, int] | None = None,
+        simulated: Collection[str] = (),
     ) -> None:
         if settings.data_dir is not None:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
         self.settings = settings
-        self.agencies = {key: AGENCIES[key](settings, (ports or {}).get(key, 0)) for key in keys}
+        self.agencies: dict[str, Agency] = {}
+        for key in keys:
+            port = (ports or {}).get(key, 0)
+            if key in simulated:
+                self.agencies[key] = from_connection(CONNECTIONS / key, settings, Options(port=port))
+            else:
+                self.agencies[key] = AGENCIES[key](settings, port)
 
     def start(self) -> None:
         """Start all; raises PortTaken, and then none runs."""

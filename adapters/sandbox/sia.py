@@ -3,50 +3,34 @@
 import re
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from adapters.sandbox import world
 from adapters.sandbox.records import layout
 from adapters.sandbox.sia_batch import Acknowledgement, Verdict, acknowledge
-from adapters.simulator.files import SPOILING, FileAgency
+from adapters.simulator.batches import BatchAgency, name_pattern
 from adapters.simulator.switches import Switches
 
-NAME = re.compile(layout()["file"]["name"].replace(".", r"\.").format(digest="(?P<digest>[0-9A-F]{32})"))
-JSON = dict[str, Any]
 
-
-class SocialInsurance(FileAgency):
-    """SIA. A file whose name was processed before is not processed again: its acknowledgement stands."""
+class SocialInsurance(BatchAgency):
+    """SIA. It reads and writes records by a hand of its own, not with the portal's layouts."""
 
     key = "sia"
     name = "Social Insurance Agency"
     protocol = "fixed-width records over SFTP, acknowledged by file"
+    taken = name_pattern(layout()["file"]["name"])
+    encoding = layout()["acknowledgement"]["encoding"]
 
-    def run(self) -> None:
-        """One run: every complete file in /in, then every acknowledgement that is due."""
-        for path in sorted((self.root / "in").iterdir()):
-            match = NAME.fullmatch(path.name)
-            if match is not None:
-                self._process(path, match["digest"])
-        for digest, answer in self.store.all("acknowledgement").items():
-            if not answer["is_sound"] and datetime.now().timestamp() >= answer["due"]:
-                self._acknowledge(digest, answer)
+    def answer_name(self, found: re.Match[str]) -> str:
+        return str(layout()["acknowledgement"]["name"].format(digest=found["digest"]))
 
-    def _process(self, path: Path, digest: str) -> None:
-        content = path.read_bytes()
-        with self.store.transaction():
-            if self.store.get("acknowledgement", digest) is None:
-                switches = self.panel.take()
-                answer = acknowledge(content, digest, partial(self._judge, digest, switches))
-                self._note(answer, content)
-                due = datetime.now().timestamp() + switches.late_seconds
-                encoded = answer.encoded(datetime.now()).decode("iso-8859-1")
-                state = {"content": encoded, "due": due, "is_sound": False, "damage": switches.as_json()}
-                self.store.put("acknowledgement", digest, state)
-            else:
-                self.store.receive("register_change", f"{digest}/1", content)
-        path.unlink()
+    def come_again(self, found: re.Match[str], content: bytes) -> None:
+        self.store.receive("register_change", f"{found['digest']}/1", content)
+
+    def process(self, found: re.Match[str], content: bytes, switches: Switches) -> bytes:
+        digest = found["digest"]
+        answer = acknowledge(content, digest, partial(self._judge, digest, switches))
+        self._note(answer, content)
+        return answer.encoded(datetime.now())
 
     def _note(self, answer: Acknowledgement, content: bytes) -> None:
         for verdict in answer.verdicts:
@@ -68,27 +52,3 @@ class SocialInsurance(FileAgency):
         self.store.effect("register_change", key, {"insured": record["insuredNo"], "journal": journal})
         self.store.put("address", record["insuredNo"], record)
         return say(journal=journal)
-
-    def _acknowledge(self, digest: str, answer: JSON) -> None:
-        """Write the acknowledgement; a spoilt one is written anew, sound, once its switch is off."""
-        damage = Switches(**answer["damage"])
-        content = _spoilt(answer["content"].encode("iso-8859-1"), damage)
-        is_sound = content == answer["content"].encode("iso-8859-1")
-        self._hand_out(layout()["acknowledgement"]["name"].format(digest=digest), content)
-        now = self.panel.now
-        still = {name: on and bool(getattr(now, name)) for name, on in answer["damage"].items()}
-        damage_left = {**answer["damage"], **{name: still[name] for name in SPOILING}}
-        self.store.put("acknowledgement", digest, {**answer, "is_sound": is_sound, "damage": damage_left})
-
-
-def _spoilt(content: bytes, switches: Switches) -> bytes:
-    """The acknowledgement as the switches want it."""
-    if switches.wrong_contract:  # a record of a code that the layout does not know
-        content = re.sub(rb"\r\n[KRF]1", b"\r\nZ1", content)
-    if switches.malformed:  # records of the wrong length
-        content = content.replace(b"   \r\n", b"\r\n")
-    if switches.partial_file:
-        content = content[: len(content) // 2]
-    if switches.wrong_encoding:
-        content = content.decode("iso-8859-1").encode("cp037")
-    return content

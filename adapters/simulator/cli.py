@@ -9,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.contracts.violation import ContractUnreadable
-from adapters.samples.source import read
-from adapters.simulator import generated, pins
+from adapters.simulator import building, pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.control import Switchboard
+from adapters.simulator.files import FileAgency
+from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
-from adapters.simulator.simulated import NotSimulated, Outage, SimulatedAgency, service
+from adapters.simulator.settings import CLIENT_NAME, DEVELOPMENT_SECRET, Pace, Settings
+from adapters.simulator.simulated import NotSimulated, Outage, keep_outages
+from onestop.lib import env
 
 
 @dataclass(slots=True)
@@ -29,7 +32,7 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         agency = build(options)
-    except (ContractUnreadable, pins.ScriptWrong, NotSimulated) as error:
+    except (ContractUnreadable, pins.ScriptWrong, NotSimulated, NoAcknowledgement) as error:
         print(error, file=sys.stderr)
         return 2
     ended = threading.Event()
@@ -38,7 +41,7 @@ def main(argv: list[str]) -> int:
     return serve(agency, options.control_port, options.outage, ended)
 
 
-def serve(agency: SimulatedAgency, control_port: int, outages: list[Outage], ended: threading.Event) -> int:
+def serve(agency: Agency, control_port: int, outages: list[Outage], ended: threading.Event) -> int:
     """Run the agency and its switchboard until ``ended``."""
     board = Switchboard(Simulation({agency.key: agency}), control_port)
     try:
@@ -49,28 +52,29 @@ def serve(agency: SimulatedAgency, control_port: int, outages: list[Outage], end
         print(f"{error}; choose another with --port or --control-port", file=sys.stderr)
         return 1
     print(f"{agency.protocol:<14} {agency.url}/", flush=True)
+    if isinstance(agency, FileAgency):
+        print(f"account        {CLIENT_NAME}, password {agency.settings.secret}")
+        print(f"host key       {agency.known_host}")
     print(f"switchboard    {board.url}/   (JSON: {board.url}/agencies/{agency.key})", flush=True)
     for outage in outages:
-        threading.Thread(target=agency.keep_outages, args=(outage, ended), daemon=True).start()
+        threading.Thread(target=keep_outages, args=(agency, outage, ended, _say), daemon=True).start()
     ended.wait()
     board.stop()
     agency.stop()
     return 0
 
 
-def build(options: argparse.Namespace) -> SimulatedAgency:
+def build(options: argparse.Namespace) -> Agency:
     """The agency as the command line wants it; raises ContractUnreadable, ScriptWrong or NotSimulated."""
-    source = read(options.source, options.root)
-    served = service(source)
-    agency = SimulatedAgency(
-        served,
-        generated.script(source, pins.read(options.script), options.seed),
-        title=f"Simulated from {options.source.name}",
-        port=options.port,
-        fail_percent=options.fail,
-        seed=options.seed,
-        say=_say,
-    )
+    secret = env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET)
+    settings = Settings(data_dir=options.data_dir, secret=secret, pace=Pace(batch=options.batch_seconds))
+    if options.data_dir is not None:
+        options.data_dir.mkdir(parents=True, exist_ok=True)
+    how = building.Options(pins.read(options.script), options.port, options.fail, options.seed, _say)
+    if options.source.is_dir():
+        agency = building.from_connection(options.source, settings, how)
+    else:
+        agency = building.from_contract(options.source, settings, how, options.root)
     agency.panel.set({"latency_ms": options.latency})
     return agency
 
@@ -81,7 +85,13 @@ def _say(line: str) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onestop simulate", description=__doc__)
-    parser.add_argument("source", type=Path, help="a WSDL, XSD or OpenAPI document")
+    parser.add_argument(
+        "source", type=Path, help="a WSDL, XSD, OpenAPI document or record layout, or a connection's folder"
+    )
+    parser.add_argument("--data-dir", type=Path, help="where keys and the ledger are kept; else in memory")
+    parser.add_argument(
+        "--batch-seconds", type=float, default=Pace().batch, metavar="S", help="between two runs over files"
+    )
     parser.add_argument("--root", type=Path, help="the folder that holds all files of the contract")
     parser.add_argument("--port", type=int, default=0, help="where to answer; 0 takes a free one")
     parser.add_argument("--control-port", type=int, default=0, help="where the switchboard answers")

@@ -8,16 +8,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from adapters.contracts.violation import Violation
-from adapters.samples.source import RestSource, SoapSource, Source, XmlSource
 from adapters.samples.text import NoExample
+from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Answered, Script, Service
 from adapters.simulator.contracted import ContractAgency
-from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import Settings
-from adapters.simulator.soap import SoapService
 from adapters.simulator.switches import Switches
-from adapters.simulator.xml import XmlService
 
 FAILURES = ("http_500", "no_reply", "malformed", "wrong_contract", "reject")
 
@@ -49,17 +46,6 @@ class Outage:
         return self.after, self.lasts, max(self.every - self.lasts, 0)
 
 
-def service(source: Source) -> Service:
-    """The service of a contract; raises NotSimulated."""
-    if isinstance(source, SoapSource):
-        return SoapService(source)
-    if isinstance(source, RestSource):
-        return RestService(source)
-    if isinstance(source, XmlSource):
-        return XmlService(source)
-    raise NotSimulated("a record layout is not served; print its files with `onestop contract sample`")
-
-
 class SimulatedAgency(ContractAgency):
     """One contract on a loopback port."""
 
@@ -71,25 +57,33 @@ class SimulatedAgency(ContractAgency):
         self,
         served: Service,
         script: Script,
+        settings: Settings | None = None,
         *,
+        key: str = "simulated",
         title: str = "Simulated agency",
         port: int = 0,
         fail_percent: float = 0,
         seed: int = 0,
         say: Callable[[str], None] = lambda line: None,
+        beside: Callable[[Request], Response | None] = lambda request: None,
     ) -> None:
-        super().__init__(Settings(), port)
+        self.key = key  # type: ignore[misc]  # each simulated agency has a key, a name and a protocol of its own
+        super().__init__(settings or Settings(), port)
         self._served = served
         self.script = script
-        self.name = title  # type: ignore[misc]  # each simulated agency has a name of its own
+        self.name = title  # type: ignore[misc]
         self.protocol = served.protocol  # type: ignore[misc]
         self.fail_percent = fail_percent
         self.say = say
+        self._beside = beside
         self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
         self._rolling = threading.Lock()
 
     def serve(self) -> Service:
         raise NotSimulated("the contract was read before")
+
+    def beside(self, request: Request) -> Response | None:
+        return self._beside(request)
 
     def weather(self, switches: Switches) -> Switches:
         """The share of messages that fail does so in turn, in each way there is."""
@@ -103,6 +97,10 @@ class SimulatedAgency(ContractAgency):
     def answer(self, request: Request, switches: Switches) -> Response:
         """Check, answer, and say so."""
         started = time.monotonic()
+        beside = self.beside(request)
+        if beside is not None:
+            self.say(f"{request.method} {request.path} -> {beside.status}")
+            return beside
         try:
             answered = self.called(request, switches)
         except (NoExample, Violation, LookupError) as error:
@@ -115,16 +113,17 @@ class SimulatedAgency(ContractAgency):
         self.say(f"{line} -> {answered.response.status} in {milliseconds:.0f} ms{note}")
         return answered.response
 
-    def keep_outages(self, outage: Outage, ended: threading.Event) -> None:
-        """Go down and come back as told, until ``ended``."""
-        wait, lasts, again = outage.moments()
-        while not ended.wait(wait):
-            self.say(f"outage: refusing connections for {lasts:g} s")
-            self.switch(down=True)
-            if ended.wait(lasts):
-                return
-            self.switch(down=False)
-            self.say("outage over: answering again")
-            if not outage.every:
-                return
-            wait = again
+
+def keep_outages(agency: Agency, outage: Outage, ended: threading.Event, say: Callable[[str], None]) -> None:
+    """Take an agency down and up again as told, until ``ended``."""
+    wait, lasts, again = outage.moments()
+    while not ended.wait(wait):
+        say(f"outage: refusing connections for {lasts:g} s")
+        agency.switch(down=True)
+        if ended.wait(lasts):
+            return
+        agency.switch(down=False)
+        say("outage over: answering again")
+        if not outage.every:
+            return
+        wait = again

@@ -8,7 +8,8 @@ import pytest
 
 from adapters.samples.source import read
 from adapters.simulator import generated, pins
-from adapters.simulator.simulated import SimulatedAgency, service
+from adapters.simulator.building import service_of
+from adapters.simulator.simulated import SimulatedAgency
 
 
 class Simulated:
@@ -30,7 +31,7 @@ def simulate(tmp_path: Path) -> Iterator[Callable[..., Simulated]]:
         lines: list[str] = []
         contract = read(source)
         made = generated.script(contract, pins.read(path), options.pop("seed", 0))
-        agency = SimulatedAgency(service(contract), made, say=lines.append, **options)
+        agency = SimulatedAgency(service_of(contract), made, say=lines.append, **options)
         agency.start()
         running.append(agency)
         return Simulated(agency, lines)

@@ -1,0 +1,142 @@
+"""A simulated agency from a contract, or from a connection's folder, which says more."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from adapters.contracts.violation import ContractUnreadable
+from adapters.samples.source import RecordSource, RestSource, SoapSource, Source, XmlSource, read
+from adapters.simulator import generated
+from adapters.simulator.agency import Agency
+from adapters.simulator.answering import Service
+from adapters.simulator.identities import kept
+from adapters.simulator.message_security import MessageSecurity
+from adapters.simulator.pins import Pins
+from adapters.simulator.record_files import SimulatedFiles
+from adapters.simulator.rest import RestService
+from adapters.simulator.server import Request, Response
+from adapters.simulator.settings import CLIENT_NAME, Settings
+from adapters.simulator.simulated import NotSimulated, SimulatedAgency
+from adapters.simulator.soap import SoapService
+from adapters.simulator.xml import XmlService
+
+FILE = "connection.toml"
+TOKEN = {"access_token": "simulated", "token_type": "Bearer", "expires_in": 3600}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a simulated agency runs. ``fail_percent`` is for contracts over HTTP."""
+
+    pins: Pins = field(default_factory=lambda: Pins([]))
+    port: int = 0
+    fail_percent: float = 0
+    seed: int = 0
+    say: Callable[[str], None] = lambda line: None
+
+
+def from_contract(path: Path, settings: Settings, options: Options, root: Path | None = None) -> Agency:
+    """From a file; raises ContractUnreadable, NotSimulated or NoAcknowledgement."""
+    source = read(path, root)
+    return _agency("simulated", f"Simulated from {path.name}", source, {}, settings, options)
+
+
+def from_connection(folder: Path, settings: Settings, options: Options) -> Agency:
+    """From a connection's folder: its contract, and what connection.toml says of security and tokens.
+
+    Keys and certificates are those of ``settings.data_dir``, the agency's under the folder's name. Raises
+    ContractUnreadable, NotSimulated or NoAcknowledgement.
+    """
+    try:
+        table = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ContractUnreadable(f"{folder.name}/{FILE}", str(error)) from error
+    kind, contract = str(table.get("kind", "")), str(table.get("contract", ""))
+    if kind not in {"soap", "rest", "xmlhttp", "records"} or not contract:
+        raise NotSimulated(f"{folder.name} is a connection of the kind {kind}: there is no contract to serve")
+    if str(table.get("base_url", "")).startswith("https:"):
+        raise NotSimulated(f"{folder.name} is called over TLS; simulate its contract {contract}, over HTTP")
+    title = f"{table.get('name', folder.name)} (simulated)"
+    return _agency(folder.name, title, read(folder / contract), table, settings, options)
+
+
+def from_source(source: Source, title: str) -> SimulatedAgency:
+    """From a contract over HTTP that was read; raises NotSimulated."""
+    return SimulatedAgency(service_of(source), generated.script(source, Pins([]), 0), title=title)
+
+
+def _agency(
+    key: str, title: str, source: Source, table: dict[str, Any], settings: Settings, options: Options
+) -> Agency:
+    if isinstance(source, RecordSource):
+        if options.fail_percent:
+            raise NotSimulated("--fail is for contracts over HTTP; spoil files at the switchboard")
+        return SimulatedFiles(
+            source,
+            options.pins,
+            settings,
+            key=key,
+            title=title,
+            port=options.port,
+            seed=options.seed,
+            say=options.say,
+        )
+    return SimulatedAgency(
+        _service(key, source, table, settings),
+        generated.script(source, options.pins, options.seed),
+        settings,
+        key=key,
+        title=title,
+        port=options.port,
+        fail_percent=options.fail_percent,
+        seed=options.seed,
+        say=options.say,
+        beside=_tokens(table),
+    )
+
+
+def service_of(source: Source) -> Service:
+    """A contract over HTTP, served without security; raises NotSimulated."""
+    return _service("simulated", source, {}, Settings())
+
+
+def _service(key: str, source: Source, table: dict[str, Any], settings: Settings) -> Service:
+    if isinstance(source, SoapSource):
+        return SoapService(
+            source, security=_security(key, table, settings), mtom=bool(table.get("mtom", False))
+        )
+    if isinstance(source, XmlSource):
+        return XmlService(source)
+    if isinstance(source, RestSource):
+        return RestService(source)
+    raise NotSimulated("this kind of contract is not served")
+
+
+def _security(key: str, table: dict[str, Any], settings: Settings) -> MessageSecurity | None:
+    """The agency's side of what a connection's ``[security]`` says; None where it says nothing of answers."""
+    security = table.get("security", {})
+    answers = security.get("answers", {})
+    if not answers.get("signed"):
+        return None
+    folder = settings.data_dir
+    partner = kept(f"{CLIENT_NAME}-{key}", "rsa", folder).certificate if "sign" in security else ""
+    accounts = {CLIENT_NAME: settings.secret} if "username_token" in security else {}
+    return MessageSecurity(
+        kept(key, "rsa", folder), frozenset(answers["signed"]), partner=partner, accounts=accounts
+    )
+
+
+def _tokens(table: dict[str, Any]) -> Callable[[Request], Response | None]:
+    """An OAuth token for whoever asks at the connection's ``token_path``; tokens are not checked."""
+    authentication = table.get("authentication", {})
+    path = authentication.get("token_path", "") if isinstance(authentication, dict) else ""
+
+    def answer(request: Request) -> Response | None:
+        if not path or request.path != path:
+            return None
+        return Response(200, json.dumps(TOKEN).encode(), "application/json", {"Cache-Control": "no-store"})
+
+    return answer

@@ -1,0 +1,134 @@
+"""The portal's own adapters talk to agencies that are made from their connections' contracts alone."""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import zeep
+
+from adapters import exchange
+from adapters.connection_spec import FOLDER
+from adapters.models import Exchange
+from adapters.ports import Accepted, Context, Pending, Rejected, Result
+from adapters.sandbox.running import Sandbox, environment_settings
+from adapters.simulator import building, pins
+from adapters.simulator.record_files import SimulatedFiles
+from adapters.simulator.settings import QUICK, Settings
+from tests.adapters.connections import CHANGE, PERSON, load
+from tests.sandbox.waiting import eventually
+
+pytestmark = pytest.mark.django_db
+SIMULATED = ("npr", "pen", "vdr", "tax", "laa", "sia", "norrby")
+CASES: list[tuple[str, str, dict[str, Any]]] = [
+    ("npr", "get_household", {"person": PERSON}),
+    ("pen", "get_entitlement", {"person": PERSON}),
+    ("vdr", "find_vehicles", {"person": PERSON}),
+    ("laa", "get_address", {"addressID": "AU-10010001"}),
+    ("tax", "read_domicile", {"person": PERSON}),
+]
+
+
+def context() -> Context:
+    return Context("correlation", str(uuid.uuid4()), "MOV-2026-1", "step", "worker")
+
+
+@pytest.fixture
+def simulated() -> Iterator[Sandbox]:
+    sandbox = Sandbox(environment_settings("", None, QUICK), SIMULATED, simulated=SIMULATED)
+    sandbox.start()
+    try:
+        load(sandbox)
+        yield sandbox
+    finally:
+        sandbox.stop()
+
+
+@pytest.mark.parametrize(("key", "operation", "value"), CASES)
+def test_each_kind_is_answered(simulated: Sandbox, key: str, operation: str, value: dict[str, Any]) -> None:
+    exchange.perform(key, operation, value, context())
+    assert Exchange.objects.get().state == "accepted"
+
+
+def test_a_document_comes_as_a_part_of_a_signed_answer(simulated: Sandbox) -> None:
+    exchange.perform("pen", "get_entitlement", {"person": PERSON}, context())
+    row = Exchange.objects.get()
+    assert b"SignatureValue" in row.received_bytes
+    assert row.state == "accepted"
+
+
+def concluded(key: str, operation: str, value: dict[str, Any]) -> Result:
+    """Send, and look for the answer until there is one."""
+    asked = context()
+    sent = exchange.perform(key, operation, value, asked)
+    assert isinstance(sent, Pending)
+    found: list[Result] = []
+
+    def is_there() -> bool:
+        found.append(exchange.check(key, operation, sent.reference, value, asked))
+        return not isinstance(found[-1], Pending)
+
+    eventually(is_there)
+    return found[-1]
+
+
+def test_a_batch_is_acknowledged(simulated: Sandbox) -> None:
+    answer = concluded("sia", "register_change", CHANGE)
+    assert isinstance(answer, Accepted)
+    assert simulated.ledger("sia")["effects"] == 1
+
+
+def test_a_batch_is_rejected(simulated: Sandbox) -> None:
+    simulated.switch("sia", reject=True)
+    answer = concluded("sia", "register_change", CHANGE)
+    assert isinstance(answer, Rejected)
+    assert simulated.ledger("sia")["effects"] == 0
+
+
+def files(tmp_path: Path, rules: str = "") -> SimulatedFiles:
+    script = tmp_path / "script.toml"
+    script.write_text(rules)
+    options = building.Options(pins=pins.read(script))
+    made = building.from_contract(FOLDER / "sia" / "sia.layout.toml", Settings(pace=QUICK), options)
+    assert isinstance(made, SimulatedFiles)
+    return made
+
+
+def answered(agency: SimulatedFiles, content: bytes) -> bytes:
+    name = f"ONESTOP_A1_{'0' * 32}.DAT"
+    (agency.root / "in" / name).write_bytes(content)
+    agency.run()
+    (answer,) = (agency.root / "out").iterdir()
+    assert not (agency.root / "in" / name).exists()
+    return answer.read_bytes()
+
+
+def test_a_damaged_file_is_refused_as_a_whole(tmp_path: Path) -> None:
+    agency = files(tmp_path)
+    content = answered(agency, b"H0 too short\r\n")
+    agency.answering.read(content)
+    assert b"\r\nF1" in content
+    agency.stop()
+
+
+def test_a_script_pins_the_record_that_answers(tmp_path: Path) -> None:
+    agency = files(tmp_path, '[[answer]]\noperation = "A1"\nfault = "R1"\nreply = { reasonCode = "17" }')
+    from adapters.samples import records
+
+    content = answered(agency, records.file(agency.form))
+    assert b"\r\nR1" in content
+    rejected = [values for record, values, _ in agency.answering.read(content) if record.code == "R1"]
+    assert [one["reasonCode"] for one in rejected] == ["17"]
+    agency.stop()
+
+
+def test_a_contract_is_published_with_the_address_it_is_served_at(simulated: Sandbox) -> None:
+    url = simulated.url("npr")
+    found = zeep.Client(f"{url}/population?wsdl")  # follows the import of npr.xsd too
+    (port,) = found.wsdl.services["PopulationService"].ports.values()
+    assert port.binding_options["address"] == f"{url}/population"
+    assert requests.get(f"{url}/population?xsd", timeout=5).content == (FOLDER / "npr/npr.xsd").read_bytes()
+    document = requests.get(f"{simulated.url('tax')}/openapi.json", timeout=5).json()
+    assert document["servers"] == [{"url": simulated.url("tax")}]
