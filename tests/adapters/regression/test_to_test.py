@@ -1,5 +1,6 @@
 """An exchange with the sandbox becomes a test that passes, fails when the mapping changes, names nobody."""
 
+import json
 import runpy
 import shutil
 from collections.abc import Iterator
@@ -10,17 +11,21 @@ import pytest
 
 from adapters import exchange
 from adapters.connection_spec import FOLDER
-from adapters.models import Exchange
-from adapters.ports import Context
+from adapters.events import MEDIA_TYPE
+from adapters.models import Exchange, WorkbenchItem
+from adapters.ports import Accepted, Context
 from adapters.regression import cli
 from adapters.regression.making import NotMade, make
 from adapters.regression.pseudonyms import Pseudonyms
 from adapters.regression.replay import load, replay
 from adapters.sandbox import Sandbox, run
+from adapters.sandbox.hos import new_event
 from onestop.lib import personal_number
 from tests.adapters.connections import CHANGE, MARIA, PERSON, STRANGER
 from tests.adapters.connections import load as load_connections
+from tests.sandbox.waiting import eventually
 
+ESTATE: dict[str, Any] = {"person": PERSON, "matter": "estate"}
 pytestmark = pytest.mark.django_db
 CONTEXT = Context("correlation", "0d5f2d2e-5a64-4b0e-9f1c-0a4f7c1f3a11", "MOV-2026-1", "step", "worker")
 ASK: dict[str, Any] = {"person": PERSON}
@@ -120,13 +125,66 @@ def test_stand_ins_keep_dates_apart_and_words_together() -> None:
 def test_what_cannot_become_a_test_is_said(
     sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sia = recorded("sia", "register_change", CHANGE)
-    with pytest.raises(NotMade):
-        make(sia, tmp_path)
-    assert cli.main(["to-test", str(sia.public_id), "--out", str(tmp_path)]) == 2
+    norrby = recorded("norrby", "open_case", {**CHANGE, "direction": "in"})
+    with pytest.raises(NotMade, match="many cases in one file"):
+        make(norrby, tmp_path)
+    assert cli.main(["to-test", str(norrby.public_id), "--out", str(tmp_path)]) == 2
     assert cli.main(["to-test", "nothing"]) == 2
     assert "there is no exchange nothing" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_was_written_becomes_a_test(sandbox: Sandbox, tmp_path: Path) -> None:
+    made = make(recorded("sia", "register_change", CHANGE), tmp_path)
+    run_test(made.test)
+    kept = load(made.data)
+    (sent,) = kept.sent
+    number = kept.value["person"]["identifier"]["notation"]
+    assert personal_number.is_valid(number)
+    assert json.loads(sent.body)[1]["insuredNo"] == number
+    assert [one for one in PERSONAL if one in made.data.read_text()] == []
+
+
+def test_an_acknowledgement_becomes_a_test(sandbox: Sandbox, tmp_path: Path) -> None:
+    exchange.perform("sia", "register_change", CHANGE, CONTEXT)
+    reference = Exchange.objects.get().detail
+    eventually(lambda: isinstance(exchange.check("sia", "register_change", reference, CONTEXT), Accepted))
+    row = Exchange.objects.filter(operation="register_change.check", state="accepted").get()
+    made = make(row, tmp_path)
+    run_test(made.test)
+    kept = load(made.data)
+    assert kept.answer["reference"].startswith("J")
+    assert "T" in kept.received
+    assert [one for one in PERSONAL if one in made.data.read_text()] == []
+
+
+def test_an_item_for_the_workbench_becomes_a_test(sandbox: Sandbox, tmp_path: Path) -> None:
+    before = WorkbenchItem.objects.count()
+    made = make(recorded("crt", "open_case", ESTATE), tmp_path)
+    assert WorkbenchItem.objects.count() == before + 1, "the replay puts nothing into the queue"
+    run_test(made.test)
+    kept = load(made.data)
+    assert kept.answer["reference"] == "@reference"
+    assert json.loads(kept.sent[0].body)["person"] == kept.value["person"]
+    assert [one for one in PERSONAL if one in made.data.read_text()] == []
+
+
+def test_an_event_becomes_a_test(tmp_path: Path) -> None:
+    event = new_event("birth")
+    body = json.dumps(event).encode()
+    row = exchange.record_inbound("hos", "event", "", "", body, "taken", received_type=MEDIA_TYPE)
+    made = make(row, tmp_path)
+    run_test(made.test)
+    value = load(made.data).answer["value"]
+    assert personal_number.is_valid(value["data"]["mother"])
+    assert value["subject"] == value["data"]["mother"]
+    assert [one for one in PERSONAL if one in made.data.read_text()] == []
+
+
+def test_a_notice_has_no_contract_to_test(tmp_path: Path) -> None:
+    row = exchange.record_inbound("tax", "notice", "", "", b'{"reference": "TJ1"}', "taken")
+    with pytest.raises(NotMade, match="that the agency began"):
+        make(row, tmp_path)
 
 
 def test_the_command_says_what_was_replaced_and_kept(

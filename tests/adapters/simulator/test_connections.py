@@ -67,7 +67,7 @@ def concluded(key: str, operation: str, value: dict[str, Any]) -> Result:
     found: list[Result] = []
 
     def is_there() -> bool:
-        found.append(exchange.check(key, operation, sent.reference, value, asked))
+        found.append(exchange.check(key, operation, sent.reference, asked))
         return not isinstance(found[-1], Pending)
 
     eventually(is_there)

@@ -1,0 +1,70 @@
+"""A recorded exchange over HTTP made again: the adapter talks to a server that gives the recorded answer."""
+
+from dataclasses import replace
+
+from adapters import registry
+from adapters.connection_spec import ConnectionSpec
+from adapters.contracts import openapi
+from adapters.regression.recorded import Recorded, Sent, answer_of, settled
+from adapters.samples.source import RestSource
+from adapters.simulator import generated, server
+from adapters.simulator.answering import Answered, Script
+from adapters.simulator.pins import Pins
+from adapters.simulator.rest import RestService
+
+
+def replay(recorded: Recorded, spec: ConnectionSpec) -> Recorded:
+    """The same with what today's contract and mapping send, and understand; raises Misconfigured."""
+    seen: list[Sent] = []
+    asides = _Asides(recorded, spec)
+
+    def site(request: server.Request) -> server.Response:
+        query = "&".join(f"{name}={one}" for name, values in request.query.items() for one in values)
+        line = f"{request.method} {request.path}{'?' if query else ''}{query}"
+        seen.append(Sent(settled(line), settled(request.body.decode("utf-8", "replace"))))
+        asked_first = asides.answer(request)
+        if asked_first is not None:
+            return asked_first
+        received = recorded.received.encode()
+        return server.Response(recorded.status, received, recorded.media_type, asides.promised)
+
+    listener = server.Listener("recorded", site)
+    listener.open()
+    try:
+        adapter = registry.build(replace(spec, base_url=f"http://127.0.0.1:{listener.port}"))
+        answer = answer_of(adapter, recorded)
+    finally:
+        listener.close()
+    return replace(recorded, sent=seen, answer=answer)
+
+
+class _Asides:
+    """What an OpenAPI contract adds: answers to what is asked before the call itself, and promised headers.
+
+    The exchange log keeps the last answer of an exchange, and no headers. What an adapter looks up first (the
+    present state, before a change) is answered by the simulator of the contract.
+    """
+
+    def __init__(self, recorded: Recorded, spec: ConnectionSpec) -> None:
+        self.promised: dict[str, str] = {}
+        self._service: RestService | None = None
+        self._script: Script
+        self._call = ""
+        if spec.kind == "rest":
+            operations = openapi.read(spec.contract, spec.access())
+            table = spec.mapping()["operations"].get(recorded.operation, {})
+            self._call = str((table.get("check", {}) if recorded.reference else table).get("call", ""))
+            source = RestSource(operations)
+            self._service, self._script = RestService(source), generated.script(source, Pins([]), 0)
+            answers = [answer for one in operations.values() for answer in one.answers.values()]
+            names = {name for answer in answers for name in answer.required_headers}
+            self.promised = dict.fromkeys(names, "/recorded/1")
+
+    def answer(self, request: server.Request) -> server.Response | None:
+        """The simulator's answer to another operation than the one recorded, else None."""
+        if self._service is None or not self._call:
+            return None
+        opened = self._service.open(request, self._script)
+        if isinstance(opened, Answered) or opened.operation == self._call:
+            return None
+        return self._service.carry_out(opened, self._script).response
