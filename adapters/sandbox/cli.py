@@ -14,6 +14,7 @@ from adapters.contracts.violation import ContractUnreadable
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.settings import OFFSETS
 from adapters.simulator.control import Switchboard
+from adapters.simulator.pins import ScriptWrong
 from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
 from adapters.simulator.settings import Pace
@@ -46,6 +47,10 @@ def _parser() -> argparse.ArgumentParser:
     named = env.text("ONESTOP_SANDBOX_SIMULATED", "")
     serve.add_argument(
         "--simulate", default=named, metavar="KEY,KEY", help="agencies made from their contract alone"
+    )
+    scripts = env.text("ONESTOP_SANDBOX_SCRIPTS", "")
+    serve.add_argument(
+        "--scripts", type=Path, default=Path(scripts) if scripts else None, help="a folder with KEY.toml each"
     )
     serve.set_defaults(run=_serve)
 
@@ -80,8 +85,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
         return 2
     try:
-        sandbox = Sandbox(settings, ports=ports, simulated=simulated)
-    except (ContractUnreadable, NotSimulated, NoAcknowledgement) as error:
+        sandbox = Sandbox(settings, ports=ports, simulated=simulated, scripts=options.scripts)
+    except (ContractUnreadable, NotSimulated, NoAcknowledgement, ScriptWrong) as error:
         print(error, file=sys.stderr)
         return 2
     board = Switchboard(sandbox, options.base_port)

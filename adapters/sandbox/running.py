@@ -20,6 +20,7 @@ from adapters.sandbox.sia import SocialInsurance
 from adapters.sandbox.tax import TaxOffice
 from adapters.sandbox.vdr import VehicleRegister
 from adapters.sandbox.vestvik import Vestvik
+from adapters.simulator import pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.building import Options, from_connection
 from adapters.simulator.files import FileAgency
@@ -40,7 +41,8 @@ AGENCIES: dict[str, type[Agency]] = {
 class Sandbox:
     """The running agencies. ``ports`` maps a key to its port; others take a free one.
 
-    Those that are ``simulated`` are made from their contract, without their script; raises NotSimulated.
+    Those that are ``simulated`` are made from their contract, with the script ``key.toml`` of ``scripts`` if
+    there is one; else everything optional is answered. Raises NotSimulated or ScriptWrong.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Sandbox:
         keys: Sequence[str] = tuple(AGENCIES),
         ports: Mapping[str, int] | None = None,
         simulated: Collection[str] = (),
+        scripts: Path | None = None,
     ) -> None:
         if settings.data_dir is not None:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -57,7 +60,9 @@ class Sandbox:
         for key in keys:
             port = (ports or {}).get(key, 0)
             if key in simulated:
-                self.agencies[key] = from_connection(CONNECTIONS / key, settings, Options(port=port))
+                self.agencies[key] = from_connection(
+                    CONNECTIONS / key, settings, Options(_pins(scripts, key), port)
+                )
             else:
                 self.agencies[key] = AGENCIES[key](settings, port)
 
@@ -119,6 +124,13 @@ class Sandbox:
     def ledger(self, key: str) -> dict[str, Any]:
         """What an agency received and what took effect there."""
         return self.agencies[key].store.ledger()
+
+
+def _pins(scripts: Path | None, key: str) -> pins.Pins:
+    path = scripts / f"{key}.toml" if scripts is not None else None
+    if path is not None and path.exists():
+        return pins.read(path)
+    return pins.Pins([pins.Pinned(full=True)])
 
 
 @contextmanager
