@@ -18,9 +18,9 @@ from adapters.ports import JSON, Result
 from adapters.samples.source import RestSource, SoapSource, XmlSource
 from adapters.simulator import generated
 from adapters.simulator.agency import Agency
+from adapters.simulator.building import service_of
 from adapters.simulator.pins import Pinned, Pins
 from adapters.simulator.settings import Settings
-from adapters.simulator.simulated import service
 
 LONG = "x" * 5000
 _NOTHING_SENT = ("required fields are mapped", "round trip")
@@ -117,7 +117,7 @@ class SimulatedBench(Bench):
 def simulated(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
     """The bench of a connection; raises Misconfigured, ContractUnreadable, NotSimulated."""
     connection = Connection(spec)
-    served = service(connection.contract())
+    served = service_of(connection.contract())
     script = generated.script(connection.contract(), Pins(_answers(connection)), 0)
     keeper = Doorkeeper.of(spec, connection)
     agency = ProvingAgency(served, script, keeper, title=spec.name)

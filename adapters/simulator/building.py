@@ -63,11 +63,6 @@ def from_connection(folder: Path, settings: Settings, options: Options) -> Agenc
     return _agency(folder.name, title, read(folder / contract), table, settings, options)
 
 
-def from_source(source: Source, title: str) -> SimulatedAgency:
-    """From a contract over HTTP that was read; raises NotSimulated."""
-    return SimulatedAgency(service_of(source), generated.script(source, Pins([]), 0), title=title)
-
-
 def _agency(
     key: str, title: str, source: Source, table: dict[str, Any], settings: Settings, options: Options
 ) -> Agency:
