@@ -12,6 +12,7 @@ from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
 from adapters.sandbox.eastholm import Eastholm
 from adapters.sandbox.hos import Hospital
+from adapters.sandbox.identities import KINDS
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
@@ -61,7 +62,7 @@ class Sandbox:
             port = (ports or {}).get(key, 0)
             if key in simulated:
                 self.agencies[key] = from_connection(
-                    CONNECTIONS / key, settings, Options(_pins(scripts, key), port)
+                    CONNECTIONS / key, settings, Options(_pins(scripts, key), port, key_kinds=KINDS)
                 )
             else:
                 self.agencies[key] = AGENCIES[key](settings, port)

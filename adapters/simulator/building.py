@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from adapters.samples.source import RecordSource, RestSource, SoapSource, Source
 from adapters.simulator import generated
 from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Service
-from adapters.simulator.identities import kept
+from adapters.simulator.identities import Identity, kept
 from adapters.simulator.message_security import MessageSecurity
 from adapters.simulator.pins import Pins
 from adapters.simulator.record_files import SimulatedFiles
@@ -36,6 +36,7 @@ class Options:
     fail_percent: float = 0
     seed: int = 0
     say: Callable[[str], None] = lambda line: None
+    key_kinds: Mapping[str, str] = field(default_factory=dict)  # by name: ec or rsa; else rsa
 
 
 def from_contract(path: Path, settings: Settings, options: Options, root: Path | None = None) -> Agency:
@@ -80,7 +81,7 @@ def _agency(
             say=options.say,
         )
     return SimulatedAgency(
-        _service(key, source, table, settings),
+        _service(key, source, table, settings, options.key_kinds),
         generated.script(source, options.pins, options.seed),
         settings,
         key=key,
@@ -95,13 +96,15 @@ def _agency(
 
 def service_of(source: Source) -> Service:
     """A contract over HTTP, served without security; raises NotSimulated."""
-    return _service("simulated", source, {}, Settings())
+    return _service("simulated", source, {}, Settings(), {})
 
 
-def _service(key: str, source: Source, table: dict[str, Any], settings: Settings) -> Service:
+def _service(
+    key: str, source: Source, table: dict[str, Any], settings: Settings, kinds: Mapping[str, str]
+) -> Service:
     if isinstance(source, SoapSource):
         return SoapService(
-            source, security=_security(key, table, settings), mtom=bool(table.get("mtom", False))
+            source, security=_security(key, table, settings, kinds), mtom=bool(table.get("mtom", False))
         )
     if isinstance(source, XmlSource):
         return XmlService(source)
@@ -110,18 +113,24 @@ def _service(key: str, source: Source, table: dict[str, Any], settings: Settings
     raise NotSimulated("this kind of contract is not served")
 
 
-def _security(key: str, table: dict[str, Any], settings: Settings) -> MessageSecurity | None:
+def _security(
+    key: str, table: dict[str, Any], settings: Settings, kinds: Mapping[str, str]
+) -> MessageSecurity | None:
     """The agency's side of what a connection's ``[security]`` says; None where it says nothing of answers."""
     security = table.get("security", {})
     answers = security.get("answers", {})
     if not answers.get("signed"):
         return None
     folder = settings.data_dir
-    partner = kept(f"{CLIENT_NAME}-{key}", "rsa", folder).certificate if "sign" in security else ""
+    partner = _kept(f"{CLIENT_NAME}-{key}", kinds, folder).certificate if "sign" in security else ""
     accounts = {CLIENT_NAME: settings.secret} if "username_token" in security else {}
     return MessageSecurity(
-        kept(key, "rsa", folder), frozenset(answers["signed"]), partner=partner, accounts=accounts
+        _kept(key, kinds, folder), frozenset(answers["signed"]), partner=partner, accounts=accounts
     )
+
+
+def _kept(name: str, kinds: Mapping[str, str], folder: Path | None) -> Identity:
+    return kept(name, kinds.get(name, "rsa"), folder)
 
 
 def _tokens(table: dict[str, Any]) -> Callable[[Request], Response | None]:

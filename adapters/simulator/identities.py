@@ -4,9 +4,9 @@ With a folder they are drawn once and kept there, readable by the owner alone; w
 """
 
 import os
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -42,15 +42,9 @@ def kept(name: str, kind: str, folder: Path | None) -> Identity:
     return Identity(key, f"-----BEGIN CERTIFICATE-----{certificate}")
 
 
-_drawing = threading.Lock()
-_drawn_here: dict[str, Identity] = {}
-
-
+@cache
 def _in_memory(name: str, kind: str) -> Identity:
-    with _drawing:
-        if name not in _drawn_here:
-            _drawn_here[name] = _drawn(name, kind)
-        return _drawn_here[name]
+    return _drawn(name, kind)
 
 
 def _keep(path: Path, drawn: Identity) -> None:
