@@ -44,7 +44,6 @@ def refused(walker: Walker, demo: Demo, name: str) -> None:
 def appeal(walker: Walker) -> str:
     """The grounds, sent; return the appeal's number once the court has it."""
     walker.page.get_by_role("link", name="Appeal this decision").click()
-    assert walker.axe() == []
     walker.page.get_by_role("button", name="Send the appeal").click()
     expect(walker.page.get_by_role("heading", name="There is a problem")).to_be_visible()
     walker.page.get_by_label("What is wrong with the decision?").fill(
@@ -89,7 +88,9 @@ def verdict(walker: Walker, path: Path) -> Walker:
 def test_an_appeal_is_granted_and_its_decision_can_be_checked(walk: Walk, demo: Demo, tmp_path: Path) -> None:
     citizen, clerk = walk(), walk(width=390)
     refused(citizen, demo, "Jonas Berg")
+    assert citizen.axe() == []
     reference = appeal(citizen)
+    assert citizen.axe() == []
     matter(clerk, reference)
     assert clerk.axe() == []
     decide(clerk, "Ask the appellant", "Which flat does the lease name?")
