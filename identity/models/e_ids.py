@@ -132,6 +132,10 @@ class IdentityProvider(models.Model):
         said = claim_at(claims, self.level_path)
         return str(self.level_map.get(said, "")) if isinstance(said, str) else ""
 
+    def levels(self) -> list[str]:
+        """The levels it can prove, from the lowest up (a database keeps no order in the map)."""
+        return [level for level in levels.ORDER if level in self.level_map.values()]
+
     def can_reach(self, level: str) -> bool:
         """Return whether any of its words stands for ``level`` or more."""
         return any(levels.reaches(known, level) for known in self.level_map.values())

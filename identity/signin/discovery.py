@@ -77,7 +77,8 @@ class Metadata:
             return self._keys
 
     def _discover(self) -> Discovery:
-        status, document = wire.call("GET", f"{self.issuer}/.well-known/openid-configuration")
+        address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"  # Discovery 1.0, section 4.1
+        status, document = wire.call("GET", address)
         if status != 200 or document.get("issuer") != self.issuer:  # A71
             raise ProviderSilent(f"discovery of {self.issuer} answered {status} for another issuer")
         if not all(isinstance(document.get(name), str) for name in _NEEDED):

@@ -59,8 +59,7 @@ def look(provider: IdentityProvider) -> list[Step]:
 
 def begin(request: HttpRequest, provider: IdentityProvider, target: str) -> str:
     """Return the address at the e-ID for a trial; any level it knows will do. Raises ProviderSilent."""
-    known = [level for level in levels.ORDER if level in provider.level_map.values()]
-    level = known[0] if known else levels.LOW
+    level = next(iter(provider.levels()), levels.LOW)
     return flow.begin(request.session, provider, level=level, target=target, afresh=True, purpose=flow.TRIAL)
 
 

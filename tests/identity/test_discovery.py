@@ -83,6 +83,14 @@ def test_a71_other_documents_are_not_believed(answer: dict[str, Any]) -> None:
 
 
 @responses.activate
+def test_an_issuer_may_end_in_a_slash_and_is_compared_with_it() -> None:
+    responses.get(DOCUMENT, json=GOOD | {"issuer": f"{ISSUER}/"})
+    assert Metadata(f"{ISSUER}/").discovery().issuer == f"{ISSUER}/"
+    with pytest.raises(ProviderSilent):
+        Metadata(ISSUER).discovery()
+
+
+@responses.activate
 def test_silent_provider_is_not_asked_by_everyone_at_once(clock: Clock) -> None:
     responses.get(DOCUMENT, body=requests.ConnectionError("nobody there"))
     metadata = Metadata(ISSUER)

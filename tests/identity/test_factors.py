@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import time_machine
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -175,6 +177,24 @@ def test_a136_the_sixth_wrong_password_is_not_even_looked_at(
     assert give(client, target, **HOME).status_code == 302, "from home its person gets in"
     with time_machine.travel(timezone.now() + throttle.WINDOW + timedelta(seconds=1)):
         assert give(client, pending(client), **HERE).status_code == 302, "and it does not last"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a136_of_many_tries_at_once_no_more_are_looked_at() -> None:
+    def once(number: int) -> bool:
+        try:
+            throttle.claim("maria@example.org", "198.51.100.7", timezone.now())
+        except throttle.Blocked:
+            return False
+        except OperationalError:  # the tests' SQLite in memory locks whole tables; PostgreSQL never gets here
+            assert connection.vendor == "sqlite"
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(once, range(24))) <= throttle.PAIR
 
 
 def test_a136_one_address_does_not_try_one_password_with_everybody(

@@ -8,7 +8,6 @@ be guessed and are never stopped. A name nobody has is counted like any other, s
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import QuerySet
 
 from identity.models import SignInAttempt
@@ -27,19 +26,32 @@ class Blocked(Exception):
         self.until = until
 
 
-@transaction.atomic
 def claim(name: str, address: str, now: datetime) -> SignInAttempt:
-    """Note a try before its secret is looked at, so that tries at once count too; raises :class:`Blocked`."""
+    """Note a try before its secret is looked at; raises :class:`Blocked`.
+
+    It is written down first and the others are counted then, so that of many at once none slips through.
+    """
     named, place = blind_index(name, purpose="attempt name"), blind_index(address, purpose="attempt address")
     SignInAttempt.objects.filter(tried_at__lt=now - REMEMBERED).delete()
     SignInAttempt.objects.filter(tried_at__lt=now - WINDOW, succeeded=False).delete()
-    failed = SignInAttempt.objects.filter(succeeded=False, tried_at__gte=now - WINDOW)
+    attempt: SignInAttempt = SignInAttempt.objects.create(name_index=named, address_index=place, tried_at=now)
+    try:
+        _judge(attempt, now)
+    except Blocked:
+        attempt.delete()  # a try that is not looked at does not make the pause longer
+        raise
+    return attempt
+
+
+def _judge(attempt: SignInAttempt, now: datetime) -> None:
+    named, place = attempt.name_index, attempt.address_index
+    others = SignInAttempt.objects.exclude(pk=attempt.pk)
+    failed = others.filter(succeeded=False, tried_at__gte=now - WINDOW)
     _stop(failed.filter(name_index=named, address_index=place), PAIR)
     _stop(failed.filter(address_index=place), ADDRESS)
-    own = SignInAttempt.objects.filter(name_index=named, address_index=place, succeeded=True)
+    own = others.filter(name_index=named, address_index=place, succeeded=True)
     if not own.exists():
         _stop(failed.filter(name_index=named), NAME)
-    return SignInAttempt.objects.create(name_index=named, address_index=place, tried_at=now)
 
 
 def succeeded(attempt: SignInAttempt) -> None:

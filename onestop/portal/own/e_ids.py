@@ -65,10 +65,10 @@ def _add(request: HttpRequest, key: str) -> HttpResponse:
     if not IdentityProvider.objects.filter(key=key, is_active=True).exists():
         raise Http404
     provider = providers.by_key(key)
-    lowest = next(level for level in provider.level_map.values() if level)
+    level = needed if provider.can_reach(needed) else provider.levels()[-1]
     try:
         address = flow.begin(
-            request.session, provider, level=lowest, target=back, afresh=True, purpose=flow.LINK
+            request.session, provider, level=level, target=back, afresh=True, purpose=flow.LINK
         )
     except SignInError as error:
         error.target, error.purpose = back, flow.LINK
