@@ -39,7 +39,8 @@ def record_of(user: User) -> "list[RecordEntry]":
 
 
 def _identity(one: FederatedIdentity) -> JSON:
-    return {"issuer": one.issuer, "subject": one.subject, "since": one.created_at.isoformat()}
+    since = one.created_at.isoformat()
+    return {"issuer": one.issuer, "subject": one.subject, "level": one.level, "since": since}
 
 
 def _sign_in(one: SignIn) -> JSON:
