@@ -14,7 +14,7 @@ import requests
 from identity import levels
 from identity.models import FederatedIdentity, IdentityProvider, SignIn
 from identity.signin import discovery
-from tests.identity.live import plain
+from tests.peers.citizen import Citizen
 from tests.peers.conftest import HERE
 from tests.peers.process import PATIENCE, Process
 
@@ -48,38 +48,16 @@ def abroad(
         process.leave()
 
 
-class Citizen:
-    """A citizen's browser between the portal and the foreign e-ID."""
-
-    def __init__(self, portal: str) -> None:
-        self.portal = portal
-        self.http = plain()
-        self.hops: list[str] = []
-
-    def open(self, url: str, form: dict[str, str] | None = None) -> requests.Response:
-        """Follow every redirect."""
-        response = self.http.request("GET" if form is None else "POST", url, data=form, timeout=30)
-        self.hops = [hop.url for hop in response.history] + [response.url]
-        return response
-
-    def sign_in(self, level: str, says: str = "", login: str = "kim") -> requests.Response:
-        """Ask the portal for ``level``; at the e-ID sign in at the level it is made to say."""
-        page = self.open(f"{self.portal}/sign-in?next=/signed-out&level={level}&with=abroad")
-        if "/interaction/" not in page.url:
-            return page
-        form = {"login": login, "level": levels.NAMES[says or level]}
-        return self.open(page.url, form)
-
-    @property
-    def is_signed_in(self) -> bool:
-        """Whether the portal lets the browser in without asking again."""
-        answer = self.http.get(f"{self.portal}/my/", allow_redirects=False, timeout=30)
-        return answer.status_code == 200
+def sign_in(citizen: Citizen, level: str, says: str = "", login: str = "kim") -> requests.Response:
+    """Ask the portal for ``level``; at the e-ID sign in at the level it is made to say."""
+    page = citizen.asks("abroad", level)
+    assert "/interaction/" in page.url, page.url
+    return citizen.open(page.url, {"login": login, "level": levels.NAMES[says or level]})
 
 
 def test_a_citizen_signs_in_with_a_foreign_e_id(abroad: IdentityProvider, live_server: Any) -> None:
     citizen = Citizen(live_server.url)
-    assert citizen.sign_in("substantial").url == f"{live_server.url}/signed-out"
+    assert sign_in(citizen, "substantial").url == f"{live_server.url}/signed-out"
     known = FederatedIdentity.objects.get()
     assert (known.issuer, known.subject) == (abroad.issuer, "kim")
     assert (known.user.given_name, known.user.date_of_birth) == ("Kim", "1990-02-03")
@@ -90,22 +68,22 @@ def test_a_citizen_signs_in_with_a_foreign_e_id(abroad: IdentityProvider, live_s
 
 def test_a64_a_level_below_the_request_is_refused(abroad: IdentityProvider, live_server: Any) -> None:
     citizen = Citizen(live_server.url)
-    assert citizen.sign_in("high", says="low").status_code >= 400
+    assert sign_in(citizen, "high", says="low").status_code >= 400
     assert not citizen.is_signed_in
     assert not FederatedIdentity.objects.exists()
 
 
 def test_another_person_is_another(abroad: IdentityProvider, live_server: Any) -> None:
-    Citizen(live_server.url).sign_in("high")
-    Citizen(live_server.url).sign_in("low", login="toni")
+    sign_in(Citizen(live_server.url), "high")
+    sign_in(Citizen(live_server.url), "low", login="toni")
     assert FederatedIdentity.objects.count() == 2
 
 
 def test_a21_signing_out_abroad_ends_the_portal_s_session(abroad: IdentityProvider, live_server: Any) -> None:
     """Back-channel logout: the foreign e-ID's server tells the portal's, by a signed token."""
     citizen, elsewhere = Citizen(live_server.url), Citizen(live_server.url)
-    citizen.sign_in("substantial")
-    elsewhere.sign_in("substantial")
+    sign_in(citizen, "substantial")
+    sign_in(elsewhere, "substantial")
     page = citizen.open(f"{abroad.issuer}/session/end")
     found = re.search(r'name="xsrf" value="([^"]*)"', page.text)
     action = re.search(r'action="([^"]*)"', page.text)
