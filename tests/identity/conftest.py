@@ -57,12 +57,15 @@ def eid_role(settings: Any, tmp_path: Path, key_file: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def eid(live_server: Any, settings: Any, request: pytest.FixtureRequest) -> str:
+def eid(live_server: Any, settings: Any, request: pytest.FixtureRequest) -> Iterator[str]:
     """The provider answering over HTTP from a thread of this process; returns its address."""
     settings.EID_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     request.getfixturevalue("eid_role")
-    return str(live_server.url)
+    from tests.identity.live import hang_up  # it needs the names above
+
+    yield str(live_server.url)
+    hang_up()
 
 
 @pytest.fixture

@@ -17,12 +17,21 @@ from joserfc.jwk import ECKey
 from tests.identity.conftest import CALLBACK, SECRET
 from tests.identity.steps import ASKED, VERIFIER
 
+_open: list[requests.Session] = []
+
 
 def plain() -> requests.Session:
-    """A session without the machine's proxies."""
+    """A session without the machine's proxies, closed by :func:`hang_up`."""
     session = requests.Session()
     session.trust_env = False
+    _open.append(session)
     return session
+
+
+def hang_up() -> None:
+    """Close every session, so that no thread of a server waits for another request, its database open."""
+    while _open:
+        _open.pop().close()
 
 
 class Person:

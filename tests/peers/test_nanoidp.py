@@ -11,6 +11,7 @@ import requests
 from identity import levels
 from identity.models import FederatedIdentity, IdentityProvider, SignIn
 from identity.signin import discovery
+from tests.identity.live import hang_up
 from tests.identity.test_dance import free_port
 from tests.peers.citizen import Citizen
 from tests.peers.conftest import HERE
@@ -66,6 +67,7 @@ def nano(
         yield row
     finally:
         process.leave()
+        hang_up()
 
 
 def sign_in(citizen: Citizen, word: str) -> requests.Response:

@@ -14,6 +14,7 @@ import requests
 from identity import levels
 from identity.models import FederatedIdentity, IdentityProvider, SignIn
 from identity.signin import discovery
+from tests.identity.live import hang_up
 from tests.peers.citizen import Citizen
 from tests.peers.conftest import HERE
 from tests.peers.process import PATIENCE, Process
@@ -46,6 +47,7 @@ def abroad(
         yield row
     finally:
         process.leave()
+        hang_up()
 
 
 def sign_in(citizen: Citizen, level: str, says: str = "", login: str = "kim") -> requests.Response:
