@@ -34,6 +34,15 @@ def development_secrets(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
 
 
 @register(Tags.security, deploy=True)
+def unscanned_files(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """identity.W002: files that people send are not scanned for viruses."""
+    if settings.CLAMD or not settings.IS_PORTAL:
+        return []
+    hint = "Run ClamAV's clamd and set ONESTOP_CLAMD to where it listens."
+    return [Warning("Files that people send are not scanned.", hint=hint, id="identity.W002")]
+
+
+@register(Tags.security, deploy=True)
 def unproven_e_id(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """identity.W001: the embedded e-ID signs its people in by the press of a button."""
     if settings.IS_PORTAL or settings.DEMO or not settings.EID_TEST_PEOPLE:

@@ -29,6 +29,7 @@ ONESTOP_SEALING_KEYS = env.words("ONESTOP_SEALING_KEYS", "insecure-development-s
 ONESTOP_INDEX_KEY = env.text("ONESTOP_INDEX_KEY", "insecure-development-index-key")
 
 RECORD_SECRET = env.text("ONESTOP_RECORD_SECRET", "insecure-development-secret-of-the-record")
+CLAMD = env.text("ONESTOP_CLAMD", "")  # host:port or a socket's path; "": files are not scanned
 RECORD_ANCHOR_FILE = env.text("ONESTOP_AUDIT_ANCHOR_FILE", str(DATA_DIR / f"audit-anchors-{ROLE}.jsonl"))
 
 # Where each part answers. Loopback by default.

@@ -18,7 +18,7 @@ JSON = dict[str, Any]
 CODES = (
     *("required", "too-long", "control-characters", "not-a-date", "too-early", "too-late", "not-an-email"),
     *("not-a-telephone", "not-a-postcode", "not-an-address", "not-yes-or-no", "unknown-choice"),
-    *("not-in-household", "not-yours-to-change"),
+    *("not-in-household", "not-yours-to-change", "too-many-files", "not-a-file-of-this"),
 )
 LONGEST = 200
 CONTROL = re.compile(
@@ -44,10 +44,11 @@ class AnswersInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What rules need to know besides the answer: the day, and who may move (by personal number)."""
+    """What rules need to know besides the answer: the day, who may move (by personal number), files sent."""
 
     today: date
     household: dict[str, JSON] = field(default_factory=dict)
+    uploads: dict[str, JSON] = field(default_factory=dict)  # what was sent along, by public id
 
 
 class _Problem(Exception):
@@ -173,6 +174,16 @@ def _household(_spec: JSON, value: Any, asked: Asked) -> list[JSON]:
     return [asked.household[notation] for notation in dict.fromkeys(notations)]
 
 
+def _upload(spec: JSON, value: Any, asked: Asked) -> list[JSON]:
+    """Public ids of files sent along become what a case says of each: its name, kind and digest."""
+    items = value if isinstance(value, list) else [value]
+    if len(items) > spec.get("most", 5):
+        raise _Problem("too-many-files")
+    if not all(isinstance(item, str) and item in asked.uploads for item in items):
+        raise _Problem("not-a-file-of-this")
+    return [asked.uploads[item] for item in dict.fromkeys(items)]
+
+
 _RULES: dict[str, Callable[[JSON, Any, Asked], Any]] = {
     "text": _text,
     "date": _date,
@@ -183,4 +194,5 @@ _RULES: dict[str, Callable[[JSON, Any, Asked], Any]] = {
     "telephone": _telephone,
     "address": _address,
     "household": _household,
+    "upload": _upload,
 }

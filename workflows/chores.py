@@ -13,6 +13,7 @@ from django.utils import timezone
 from identity.record import batches
 from workflows import retention
 from workflows.health import watch
+from workflows.uploads import keeping
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 5.0  # seconds
@@ -33,6 +34,7 @@ def chores() -> list[Chore]:
     return [
         Chore("looking at the connections", LOOK_EVERY, watch.look),
         Chore("sealing the record", 30.0, batches.seal),
+        Chore("scanning files that were held back", 30.0, keeping.scan_again),
         Chore("deleting what is past its day", 3600.0, retention.delete_due),
     ]
 

@@ -11,7 +11,7 @@ from identity.models import User
 from identity.policies import is_caseworker, is_steward, roles, staffed_units
 from workflows.definitions.durations import after
 from workflows.local_time import local_day
-from workflows.models import Case, CoSignRequest, Task
+from workflows.models import Case, CoSignRequest, Draft, Task, Upload
 from workflows.models.people import RESEND
 
 Visitor = User | AnonymousUser
@@ -26,8 +26,7 @@ def can_see_case(user: Visitor, case: Case) -> bool:
     index = user.identifier_index
     if index and case.cosign_requests.filter(identifier_index=index).exists():
         return True
-    units = {unit for role, unit in roles(user) if role == "caseworker"}
-    return bool(units) and case.tasks.filter(unit__in=units).exists()
+    return _decides(user, case)
 
 
 def may_apply_for(user: Visitor, applicant: User, service: str) -> bool:
@@ -40,6 +39,22 @@ def may_apply_for(user: Visitor, applicant: User, service: str) -> bool:
 def acts_as_applicant(user: Visitor, case: Case) -> bool:
     """Whether the user may do what the applicant may: it is they, or they hold a mandate for the service."""
     return may_apply_for(user, case.applicant, case.service_version.service)
+
+
+def can_see_upload(user: Visitor, upload: Upload) -> bool:
+    """Of a case: whoever sees the case, but not those asked to co-sign; of a draft: whoever fills it in."""
+    if upload.case is not None:
+        return acts_as_applicant(user, upload.case) or _decides(user, upload.case)
+    draft = (
+        Draft.objects.select_related("applicant", "service_version").filter(public_id=upload.draft_id).first()
+    )
+    return draft is not None and may_apply_for(user, draft.applicant, draft.service_version.service)
+
+
+def _decides(user: Visitor, case: Case) -> bool:
+    """A caseworker of a unit that has, or had, a task on the case."""
+    units = {unit for role, unit in roles(user) if role == "caseworker"}
+    return bool(units) and case.tasks.filter(unit__in=units).exists()
 
 
 def is_applicant(user: Visitor, case: Case) -> bool:

@@ -11,7 +11,7 @@ from identity.models import SignIn, User
 from identity.record import entries
 from identity.record.entries import Deed, Kind
 from workflows.definitions.durations import after, duration
-from workflows.models import Case, CaseReference, Draft, Inbox, ServiceVersion
+from workflows.models import Case, CaseReference, Draft, Inbox, ServiceVersion, Upload
 
 KEEPS_CASES_FOR = "P730D"
 KEEPS_SIGN_INS = timedelta(days=365)
@@ -68,6 +68,8 @@ def delete_drafts(drafts: Iterable[Draft]) -> None:
     """Delete drafts with what registers answered for them."""
     drafts = list(drafts)
     erasure.forget([], [str(draft.public_id) for draft in drafts])
+    ids = [draft.public_id for draft in drafts]
+    Upload.objects.filter(draft_id__in=ids, case=None).delete()
     Draft.objects.filter(pk__in=[draft.pk for draft in drafts]).delete()
 
 

@@ -33,7 +33,7 @@ class Worker:
         self._stopping = threading.Event()
         self._news = threading.Condition()
         self._edition = 0
-        self._held: dict[int, Job] = {}
+        self._held: dict[tuple[int, int], Job] = {}  # by attempt: a job swept here may be claimed here again
         self._lock = threading.Lock()
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{n}", daemon=True) for n in range(threads)
@@ -104,14 +104,14 @@ class Worker:
         if job is None:
             return False
         with self._lock:
-            self._held[job.pk] = job
+            self._held[job.pk, job.attempts] = job
         try:
             execute(job)
         except queue.LeaseLost:
             log.warning("job %s was taken over; what was found out here is discarded", job.dedupe)
         finally:
             with self._lock:
-                del self._held[job.pk]
+                del self._held[job.pk, job.attempts]
         return True
 
 

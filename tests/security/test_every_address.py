@@ -33,6 +33,7 @@ PRODUCTION = {
     "ONESTOP_SEALING_KEYS": secrets.token_hex(32),
     "ONESTOP_INDEX_KEY": secrets.token_hex(32),
     "ONESTOP_RECORD_SECRET": secrets.token_hex(32),
+    "ONESTOP_CLAMD": "/run/clamav/clamd.ctl",
     "ONESTOP_EID_CLIENT_SECRET": secrets.token_hex(32),
     "ONESTOP_ALLOWED_HOSTS": "portal.example,eid.example",
 }

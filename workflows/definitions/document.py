@@ -17,6 +17,20 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
 
+QuestionKind = Literal[
+    "text",
+    "date",
+    "yes-no",
+    "choice",
+    "choices",
+    "address",
+    "email",
+    "telephone",
+    "household",
+    "upload",
+]
+
+
 class FieldPrefill(Strict):
     """Where a field's value is already held."""
 
@@ -38,7 +52,9 @@ class Question(Strict):
     """One field of a page."""
 
     name: str
-    kind: Literal["text", "date", "yes-no", "choice", "choices", "address", "email", "telephone", "household"]
+    kind: Literal[
+        "text", "date", "yes-no", "choice", "choices", "address", "email", "telephone", "household", "upload"
+    ]
     label: Text
     path: str = Field(description="where the answer stands among the case's answers")
     hint: str = ""
@@ -50,6 +66,7 @@ class Question(Strict):
     longest: int | None = Field(None, ge=1, description="characters; more than 200 makes it several lines")
     show_if: Expression | None = None
     choices: dict[str, str] = Field(default_factory=dict)
+    most: int = Field(5, ge=1, le=20, description="files, of an upload")
 
 
 class Page(Strict):

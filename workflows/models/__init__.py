@@ -6,6 +6,7 @@ from workflows.models.digests import Digest
 from workflows.models.drafts import Draft
 from workflows.models.jobs import Inbox, Job, Slot
 from workflows.models.people import CoSignRequest, Notification, Task
+from workflows.models.uploads import Upload, UploadContent
 
 __all__ = [
     "Case",
@@ -20,4 +21,6 @@ __all__ = [
     "ServiceVersion",
     "Slot",
     "Task",
+    "Upload",
+    "UploadContent",
 ]

@@ -17,9 +17,10 @@ from workflows.definitions.durations import after
 from workflows.expressions import compile_expression
 from workflows.household import may_move
 from workflows.local_time import local_day
-from workflows.models import Draft, ServiceVersion
+from workflows.models import Draft, ServiceVersion, Upload
 from workflows.policies import may_apply_for
 from workflows.services.errors import NotAllowed
+from workflows.uploads.listing import uploads_of
 
 KEPT_FOR = "P30D"
 
@@ -79,7 +80,7 @@ def save_page(*, draft: Draft, page: str, answers: dict[str, Any], actor: User, 
     spec = current.service_version.definition.page(page)
     today = local_day(now)
     is_own = actor.pk == current.applicant_id
-    asked = Asked(today, may_move(current, today))
+    asked = Asked(today, may_move(current, today), uploads_of(current))
     cleaned = clean_page(spec if is_own else contacts.relaxed(spec), answers, asked)
     if not is_own:
         contacts.insist_unchanged(spec, cleaned, current.applicant)
@@ -93,6 +94,7 @@ def save_page(*, draft: Draft, page: str, answers: dict[str, Any], actor: User, 
 def delete_draft(*, draft: Draft, actor: User) -> None:
     """Throw a draft away."""
     _insist_own(draft, actor)
+    Upload.objects.of_draft(draft.public_id).filter(case=None).delete()
     draft.delete()
 
 

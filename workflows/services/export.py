@@ -8,7 +8,7 @@ from identity.models import FederatedIdentity, Mandate, RecordEntry, SignIn, Use
 from identity.record import entries
 from identity.record.entries import Deed, Kind
 from workflows.applicant import person_of
-from workflows.models import Case, CoSignRequest, Draft, Notification
+from workflows.models import Case, CoSignRequest, Draft, Notification, Upload
 from workflows.retention import cases_of
 
 JSON = dict[str, Any]
@@ -97,8 +97,13 @@ def _case(case: Case) -> JSON:
             for one in case.tasks.order_by("created_at", "pk")
         ],
         "messages": [{"at": one.created_at.isoformat(), "kind": one.kind, "data": one.data} for one in told],
+        "files": [_file(one) for one in case.uploads.order_by("created_at", "pk")],
         "exchanges": [_exchange(one) for one in said],
     }
+
+
+def _file(one: Upload) -> JSON:
+    return {"id": str(one.public_id), "name": one.name, "sha256": one.sha256, "state": one.state}
 
 
 def _exchange(one: Exchange) -> JSON:

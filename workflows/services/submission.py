@@ -11,7 +11,7 @@ from identity.models import User
 from workflows import receipts
 from workflows.applicant import person_of
 from workflows.dispatch.queue import INTERNAL_LANE, insert
-from workflows.models import Case, CaseEvent, Draft, Job, ServiceVersion
+from workflows.models import Case, CaseEvent, Draft, Job, ServiceVersion, Upload
 from workflows.policies import may_apply_for
 from workflows.references import new_reference
 from workflows.services.errors import DraftIncomplete, NotAllowed
@@ -41,6 +41,7 @@ def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
         actor=actor,
         now=now,
     )
+    Upload.objects.of_draft(current.public_id).update(case=case)
     current.delete()
     return case
 

@@ -75,6 +75,8 @@ def _text(kind: str, value: Any) -> str:
         return gettext("Not given")
     if kind == "household":
         return ", ".join(full_name(mover) for mover in value)
+    if kind == "upload":
+        return ", ".join(one["title"] for one in value)
     if kind == "date":
         day = parse_date(value)
         return date_format(day, "j F Y") if day else value

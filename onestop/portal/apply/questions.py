@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from adapters import outages
 from identity import typed
-from onestop.portal.apply import address
+from onestop.portal.apply import address, uploading
 from onestop.portal.apply.drafts import with_draft
 from onestop.portal.apply.fields import QuestionForm, hint, question_form
 from onestop.portal.apply.held import agency_name, held, silent, unknown
@@ -34,6 +34,8 @@ def question(request: HttpRequest, draft: Draft, page: str) -> HttpResponse:
         raise Http404 from error
     if spec["fields"][0]["kind"] == "address":
         return address.question(request, draft, spec)
+    if spec["fields"][0]["kind"] == "upload":
+        return uploading.question(request, draft, spec)
     if request.method != "POST":
         draft = _ask_again(draft, spec, request)
     known = held(draft, spec)

@@ -16,5 +16,7 @@ PROBLEMS = {
     "not-yes-or-no": _("Choose yes or no"),
     "unknown-choice": _("Choose one of the answers shown"),
     "not-in-household": _("Choose among the people shown"),
+    "too-many-files": _("These are too many files. Remove some"),
+    "not-a-file-of-this": _("A file is gone. Send it again"),
     "not-yours-to-change": _("Only the person themselves can change how they are reached"),
 }

@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, path
 
+from onestop.portal import files
 from onestop.portal.follow import appeal, case, cosign, court, messages, my, withdraw
 
 urlpatterns: list[URLPattern] = [
+    path("my/files/<uuid:public_id>", files.serve, name="file"),
     path("my/", my.my, name="my"),
     path("my/messages/", messages.messages, name="messages"),
     path("my/cosign/<uuid:public_id>/", cosign.answer, name="cosign"),
