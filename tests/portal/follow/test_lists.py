@@ -11,23 +11,35 @@ from identity.models import User
 from onestop.portal.follow.urls import urlpatterns
 from tests.portal.follow.world import signed_in, tell
 from tests.workflows.world import MARIA, OLE, Agencies, Clock, citizen, pass_time, submitted
-from workflows.models import Case, CoSignRequest, Notification
+from workflows.models import Case, CoSignRequest, Notification, Upload, UploadContent
 from workflows.services.drafts import start_draft
 
 pytestmark = pytest.mark.django_db
 OWN = {"my", "messages"}  # what is in them depends on who looks; everything else belongs to somebody
 
-APPLICANTS = {"withdraw", "appeal"}  # a co-signer has no part in these
+APPLICANTS = {"withdraw", "appeal", "file"}  # a co-signer has no part in these
 NOT_YET = {"decision", "court-answer"}  # no court has to do with this case: see test_court
 
 
 def address(name: str, case: Case) -> str:
     """The address of a page about a case, whatever it is known by."""
     asked = case.cosign_requests.get()
-    arguments = {"reference": case.reference, "public_id": asked.public_id}
+    known = _file_of(case).public_id if name == "file" else asked.public_id
+    arguments = {"reference": case.reference, "public_id": known}
     pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
     wanted = {key: arguments[key] for key in pattern.pattern.converters}
     return reverse(f"portal:{name}", kwargs=wanted)
+
+
+def _file_of(case: Case) -> Upload:
+    """A file that the applicant sent along."""
+    upload = Upload(
+        owner=case.applicant, draft_id=case.draft_id, case=case, media_type="image/png", size=1, state="clean"
+    )
+    upload.name = "lease.png"
+    upload.save()
+    UploadContent.of(upload, b"x").save()
+    return upload
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def pdf(**more: str) -> bytes:
-    """A PDF of one page, with a ``script``, an ``attachment``, a ``text`` as its title or a ``stream`` of bytes."""
+    """A PDF of one page, with a ``script``, ``attachment``, ``text`` as title, ``stream`` or ``launch``."""
     writer = PdfWriter()
     writer.add_blank_page(200, 200)
     if "script" in more:
