@@ -15,6 +15,7 @@ from identity.signin.errors import ProviderSilent
 from identity.signin.views import named
 from onestop.manage.access import administrator, administrator_required
 from onestop.manage.provider_form import ProviderForm
+from onestop.manage.words import RULES
 
 
 @require_safe
@@ -61,6 +62,7 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
             steps.append(trial.Step("sign-in", False, str(error)))
     page = {"row": row, "name": named(row), "steps": steps, "address": address, "outcome": outcome}
     page["level"] = levels.name(outcome.level) if outcome else ""
+    page["why"] = RULES.get(outcome.error, outcome.detail) if outcome else ""
     return render(request, "manage/sign_in/test.html", page)
 
 

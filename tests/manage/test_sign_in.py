@@ -1,7 +1,9 @@
 """An administrator enters an e-ID, tries it, and people sign in with it; others change nothing."""
 
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,9 @@ from joserfc.jwk import KeySet
 from identity import levels
 from identity.models import IdentityProvider, StaffRole, User
 from identity.models.e_ids import PATHS
-from identity.signin import discovery
+from identity.signin import claims, discovery
 from identity.signin.providers import ensure_embedded
+from onestop.manage.words import RULES
 from tests.identity import national as simulator
 from tests.identity.any_e_id import answered, sign_in
 from tests.identity.national import National
@@ -90,7 +93,7 @@ def test_a_trial_says_why_an_answer_is_refused(administrator: Client, national: 
     back = administrator.get(answered(leaving(administrator.get("/manage/sign-in/national/test/"))))
     told = administrator.get(back["Location"]).content.decode()
     assert "The answer was refused" in told
-    assert "aud" in told
+    assert "It is for another client (aud)" in told
 
 
 def test_a_silent_e_id_is_shown_as_such(administrator: Client, national: National) -> None:
@@ -173,3 +176,11 @@ def test_a101_an_administrator_steps_up_first(national: National) -> None:
     sent = weak.get("/manage/sign-in/")
     assert sent.status_code == 302
     assert "level=high" in sent["Location"]
+
+
+def test_every_rule_of_an_id_token_has_its_words() -> None:
+    """Whatever the check of an ID token can say, an administrator reads as a sentence."""
+    source = Path(claims.__file__).read_text()
+    named = set(re.findall(r'TokenForged\("([a-z_]+)"', source)) | {"exp", "iat", "nbf", "auth_time"}
+    assert len(named) > 10
+    assert named <= set(RULES)

@@ -1,0 +1,31 @@
+"""Words for administrators: each rule that an e-ID's answer can break, and what to look at."""
+
+from django.utils.translation import gettext_lazy as _
+
+RULES = {
+    "signature": _("Its signature does not hold with its published keys, or is of a kind not ticked here"),
+    "malformed": _("The ID token is no signed token (JWS)"),
+    "typ": _("The token says that it is of another kind (typ)"),
+    "events": _("It is a logout token and no ID token (events)"),
+    "iss": _("It names another issuer (iss). Compare it with the issuer here, letter by letter"),
+    "aud": _("It is for another client (aud). Compare the client id here with the one at the e-ID"),
+    "azp": _("It was made for another client (azp)"),
+    "sub": _("It names nobody (sub). Look at where it says the subject"),
+    "exp": _("It has expired, or does not say when it does (exp). Compare the two clocks"),
+    "iat": _("It was not issued just now (iat). Compare the two clocks"),
+    "nbf": _("It is not valid yet (nbf). Compare the two clocks"),
+    "auth_time": _("It does not say that the person signed in lately (auth_time); high needs that"),
+    "nonce": _("It does not answer this sign-in (nonce)"),
+    "at_hash": _("Its at_hash is missing or of another access token. Untick it if the e-ID sends none"),
+    "acr": _("Its level is too low, or a word that is not listed here. Look at where it says the level"),
+    "userinfo": _("The userinfo endpoint answered about somebody else"),
+    "silent": _("An endpoint did not answer, or not as agreed"),
+    "mix-up": _("The answer came from another e-ID than was asked"),
+    "incomplete": _("The answer carries no code, or no iss although the e-ID promises one"),
+    "key": _("There is no usable key for the signed assertion"),
+    "access_denied": _("You cancelled at the e-ID, or it denied access"),
+    "temporarily_unavailable": _("The e-ID says that it cannot sign anybody in at the moment"),
+    "invalid_client": _("Its token endpoint does not accept our proof. Look at the secret or the keys"),
+    "invalid_grant": _("It does not accept its own code. Look at the redirect address registered there"),
+    "invalid_scope": _("The e-ID does not know one of the scopes"),
+}
