@@ -11,9 +11,10 @@ PATIENCE = 60.0  # seconds until a line; the machine may be busy
 class Process:
     """A running command whose lines are heard as they come; always :meth:`leave` it."""
 
-    def __init__(self, *command: str, **environment: str) -> None:
+    def __init__(self, *command: str, folder: str | None = None, **environment: str) -> None:
         self.process = subprocess.Popen(
             command,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

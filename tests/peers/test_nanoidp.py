@@ -61,7 +61,8 @@ def nano(
     told = SETTINGS.format(port=port, secret=row.secret, back=row.callback_url)
     (tmp_path / "settings.yaml").write_text(told)
     (tmp_path / "users.yaml").write_text(USERS)
-    process = Process(str(COMMAND), "--config", str(tmp_path), "--port", str(port), HOME=str(tmp_path))
+    at = str(tmp_path)  # it writes its keys where it is started
+    process = Process(str(COMMAND), "--config", at, "--port", str(port), folder=at, HOME=at)
     try:
         process.hears("Running on")
         yield row
