@@ -70,6 +70,9 @@ def closing(case: Case) -> list[Told]:
 
 def _sentence(entry: Entry, is_applicant: bool, is_unfinished: bool) -> str:
     """The sentence of an entry; decisions bring their own text, an end without one says nothing."""
+    filed_by = entry.data.get("representative") if entry.kind == "submitted" else None
+    if filed_by:
+        return gettext("%(name)s sent the application in the applicant's name") % {"name": filed_by}
     text = SENTENCES.get(entry.kind, entry.text)
     if not is_applicant:
         text = OF_OTHERS.get(entry.kind, text)

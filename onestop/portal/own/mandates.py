@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from identity.access import citizen_required
 from identity.mandates import granting
 from identity.models import Mandate
+from onestop.catalogue.models import PublicService
 from onestop.lib import personal_number
 from onestop.lib.fields import DateField, TextField
 from onestop.lib.forms import GovukForm
@@ -43,10 +44,14 @@ class MandateForm(GovukForm):
         help_text=_("8 digits, the letter T and 4 digits"),
         max_length=20,
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
+        error_messages={"required": _("Enter the number of the person who may act for you")},
     )
     name = TextField(label=_("Their name"), help_text=_("For your own list; they see yours"), max_length=100)
     services = forms.MultipleChoiceField(
-        label=_("What may they do for you?"), required=True, widget=forms.CheckboxSelectMultiple
+        label=_("What may they do for you?"),
+        required=True,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one thing that they may do")},
     )
     until = DateField(
         label=_("Until which day?"),
@@ -139,8 +144,10 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 
 def _services() -> list[tuple[str, str]]:
-    """Every service there is, by its newest version's title."""
-    titles = {one.service: one.title for one in ServiceVersion.objects.order_by("service", "version")}
+    """Every service that people begin by themselves, by its newest version's title."""
+    offered = PublicService.objects.values_list("slug", flat=True)
+    versions = ServiceVersion.objects.filter(service__in=offered).order_by("service", "version")
+    titles = {one.service: one.title for one in versions}
     return [(service, gettext(title)) for service, title in titles.items()]
 
 

@@ -16,6 +16,7 @@ ROLES = {
     "caseworker": _("A caseworker of %(who)s read your case"),
     "integrator": _("Somebody who keeps the connection to %(who)s running read a message about you"),
     "administrator": _("An administrator of this portal read a message about you"),
+    "representative": _("Somebody who may act for you read your case"),
     "co-signer": _("Somebody who was asked to agree to your case read it"),
 }
 DEEDS = {

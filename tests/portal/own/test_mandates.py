@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from identity.mandates.granting import grant, revoke
 from identity.models import Mandate, RecordEntry, StaffRole, User
+from onestop.catalogue.seed import seed_catalogue
 from tests.portal.follow.world import signed_in
 from tests.workflows.conftest import agencies, clock, maria
 from tests.workflows.world import CHILD, MARIA, OLE, Agencies, Clock, citizen, filled_draft, submitted
@@ -23,6 +24,11 @@ from workflows.services.submission import submit_case
 __all__ = ["agencies", "clock", "maria"]
 pytestmark = pytest.mark.django_db
 PAGE = "/my/mandates/"
+
+
+@pytest.fixture(autouse=True)
+def catalogue(db: None) -> None:
+    seed_catalogue()
 
 
 @pytest.fixture
@@ -98,6 +104,7 @@ def test_a_case_filed_for_somebody_names_both(
     shown = words(client.get(f"/my/cases/{case.reference}/"))
     assert "Applicant: Maria Lind" in shown
     assert "Filed by Ole Lind" in shown
+    assert "Ole Lind sent the application in the applicant&#39;s name" in shown
     assert RecordEntry.objects.about(maria.identifier_index).filter(kind="read").count() == 1
 
 
