@@ -62,7 +62,7 @@ def begin_adding(session: SessionBase, user: User) -> JSON:
     options, state = _server().register_begin(
         entity,
         held,
-        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
+        resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=UserVerificationRequirement.PREFERRED,
     )
     session[_STATE] = {"kind": "add", "state": state, "at": time.time()}
