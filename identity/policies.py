@@ -53,3 +53,21 @@ def staffed_units() -> set[str]:
 def is_staff(user: User | AnonymousUser) -> bool:
     """Return whether the user has any role at all."""
     return bool(roles(user))
+
+
+def client_agencies(user: User | AnonymousUser) -> set[str] | None:
+    """Return the agencies whose clients of the API the user keeps; None for all.
+
+    An integrator or administrator without a unit keeps those of all; an integrator or caseworker of an agency
+    its own.
+    """
+    held = roles(user)
+    if any(role in {_INTEGRATOR, _ADMINISTRATOR} and not unit for role, unit in held):
+        return None
+    return {unit for role, unit in held if role in {_INTEGRATOR, _CASEWORKER} and unit}
+
+
+def may_keep_clients(user: User | AnonymousUser, agency: str) -> bool:
+    """Return whether the user registers and changes clients of this agency."""
+    agencies = client_agencies(user)
+    return agencies is None or agency in agencies

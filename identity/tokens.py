@@ -9,9 +9,10 @@ from identity.oauth.bearer import TokenRefused
 __all__ = ["TokenRefused", "require_client"]
 
 
-def require_client(request: HttpRequest, scope: str) -> Application:
+def require_client(request: HttpRequest, scope: str, *, is_test: bool = False) -> Application:
     """Return the agency's client behind a request; its ``agency`` is the key of the connection.
 
+    A client of the test environment opens what ``is_test`` and nothing else, and no other client opens that.
     Raises :class:`TokenRefused` with 401 for a missing or dead token and 403 for a missing scope.
     """
     token = bearer.read(request)
@@ -20,4 +21,9 @@ def require_client(request: HttpRequest, scope: str) -> Application:
     if scope not in token.scope.split() or scope not in token.application.scopes():
         raise TokenRefused(403, "insufficient_scope", f"The scope {scope} is needed.")
     application: Application = token.application
+    if (application.environment == Application.Environment.TEST) != is_test:
+        told = (
+            "This is for clients of the test environment." if is_test else "This client is for tests alone."
+        )
+        raise TokenRefused(403, "insufficient_scope", told)
     return application

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import connection
 from django.utils import timezone
 
+from identity.onboarding import running
 from identity.record import batches
 from workflows import retention
 from workflows.health import watch
@@ -35,6 +36,7 @@ def chores() -> list[Chore]:
         Chore("looking at the connections", LOOK_EVERY, watch.look),
         Chore("sealing the record", 30.0, batches.seal),
         Chore("scanning files that were held back", 30.0, keeping.scan_again),
+        Chore("reading the keys of agencies' clients", 60.0, running.read_due_keys),
         Chore("deleting what is past its day", 3600.0, retention.delete_due),
     ]
 

@@ -4,6 +4,7 @@ from identity.models.clients import Application, UsedAssertion, UsedProof
 from identity.models.e_ids import IdentityProvider
 from identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, SignInAttempt
 from identity.models.mandates import ConsentCode, Mandate
+from identity.models.onboarding import AgencyClient, ClientCall, ClientEvent, ClientRequest
 from identity.models.people import EIDAccount, FederatedIdentity, StaffRole, User
 from identity.models.provider import (
     AccessToken,
@@ -19,8 +20,12 @@ from identity.models.sign_ins import SignIn, UsedLogoutToken
 
 __all__ = [
     "AccessToken",
+    "AgencyClient",
     "Application",
     "AuthenticatorApp",
+    "ClientCall",
+    "ClientEvent",
+    "ClientRequest",
     "ConsentCode",
     "DeviceGrant",
     "EIDAccount",

@@ -3,7 +3,9 @@
 import hmac
 import secrets
 
+from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 from oauth2_provider.models import AbstractApplication
 
 from onestop.lib.sealing import blind_index
@@ -39,6 +41,12 @@ class Application(AbstractApplication):  # type: ignore[misc]
         (PRIVATE_KEY_JWT, "signed assertion"),
     ]
 
+    class Environment(models.TextChoices):
+        """Where an agency's tokens open something; "" for clients that the operator's settings make."""
+
+        TEST = "test", "Test"
+        PRODUCTION = "production", "Production"
+
     algorithm = models.CharField(max_length=5, choices=ALGORITHMS, default="", blank=True)
     client_secret = models.CharField(max_length=255, blank=True, editable=False)
     allowed_scopes = models.TextField(blank=True, help_text="Space separated")
@@ -66,6 +74,28 @@ class Application(AbstractApplication):  # type: ignore[misc]
     dpop_bound_access_tokens = models.BooleanField(
         default=False, help_text="Give it no token that is not bound to a key (RFC 9449)"
     )
+
+    environment = models.CharField(max_length=10, choices=Environment.choices, blank=True, editable=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    class Meta(AbstractApplication.Meta):  # type: ignore[misc]
+        constraints = [
+            models.CheckConstraint(
+                name="identity_client_four_eyes",
+                condition=~Q(environment="production", is_active=True)
+                | Q(asked_by__isnull=False, approved_by__isnull=False) & ~Q(asked_by=F("approved_by")),
+            ),
+            models.CheckConstraint(
+                name="identity_client_production_signs",
+                condition=~Q(environment="production")
+                | Q(token_endpoint_auth_method=PRIVATE_KEY_JWT, client_secret=""),
+            ),
+        ]
 
     @property
     def signs_assertions(self) -> bool:

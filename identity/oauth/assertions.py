@@ -26,7 +26,15 @@ LONGEST_JTI = 255
 
 
 class AssertionRefused(Exception):
-    """The assertion does not prove the client. Final; the client is told `invalid_client`."""
+    """The assertion does not prove the client. Final; the client is told `invalid_client`.
+
+    ``code`` is a word for the client's own page, ``found`` what the assertion said there.
+    """
+
+    def __init__(self, code: str, why: str, **found: object) -> None:
+        super().__init__(why)
+        self.code = code
+        self.found = found
 
 
 def client_of(assertion: str, kind: str, named: str, now: datetime) -> Application:
@@ -35,14 +43,14 @@ def client_of(assertion: str, kind: str, named: str, now: datetime) -> Applicati
     ``named`` is the ``client_id`` of the request, "" where it has none.
     """
     if kind != TYPE:
-        raise AssertionRefused("the type of the assertion is not known")
+        raise AssertionRefused("type", "the type of the assertion is not known")
     subject = _unproven(assertion).get("sub")
     if not isinstance(subject, str) or (named and named != subject):
-        raise AssertionRefused("the assertion is not the client's")
+        raise AssertionRefused("subject", "the assertion is not the client's")
     client: Application | None = Application.objects.filter(client_id=subject, is_active=True).first()
     if client is None or not client.signs_assertions:
-        raise AssertionRefused("the client does not sign assertions")
-    claims = _proven(assertion, client)
+        raise AssertionRefused("method", "the client does not sign assertions")
+    claims = _proven(assertion, client, now)
     ends = _check(claims, client, now)
     _use_up(client, claims["jti"], ends, now)
     return client
@@ -77,44 +85,65 @@ def named(assertion: str) -> str:
 
 def _unproven(assertion: str) -> dict[str, Any]:
     """The claims as they stand, for finding whose key to check them with."""
+    return _part(assertion, 1)
+
+
+def _part(assertion: str, place: int) -> dict[str, Any]:
+    """The header (0) or the claims (1) of a token, as they stand."""
     try:
-        payload = assertion.split(".")[1]
-        claims = json.loads(_decoded(payload))
-    except (IndexError, ValueError) as error:
-        raise AssertionRefused("not a signed token") from error
-    if not isinstance(claims, dict):
-        raise AssertionRefused("not a signed token")
-    return claims
+        part = json.loads(_decoded(assertion.split(".")[place]))
+    except (IndexError, ValueError, RecursionError) as error:
+        raise AssertionRefused("form", "not a signed token") from error
+    if not isinstance(part, dict):
+        raise AssertionRefused("form", "not a signed token")
+    return part
 
 
 def _decoded(part: str) -> bytes:
     return urlsafe_b64decode(part.encode("ascii", "replace") + b"=" * (-len(part) % 4))
 
 
-def _proven(assertion: str, client: Application) -> dict[str, Any]:
+def _proven(assertion: str, client: Application, now: datetime) -> dict[str, Any]:
+    header = _part(assertion, 0)
+    algorithm, kid = header.get("alg"), header.get("kid")
+    if algorithm not in ALGORITHMS:
+        raise AssertionRefused("alg", "the algorithm is not taken", alg=str(algorithm)[:40])
     try:
-        keys = public_keys(client.client_jwks)
+        keys = public_keys(client.client_jwks, at=now)
+    except ValueError as error:
+        raise AssertionRefused("keys", "the client has no key that is still believed") from error
+    known = [key.kid or "" for key in keys.keys]
+    if kid is not None and kid not in known:
+        raise AssertionRefused("kid", "no key of the client has this kid", kid=str(kid)[:100], known=known)
+    try:
         return dict(jwt.decode(assertion, keys, algorithms=ALGORITHMS).claims)
     except (JoseError, ValueError, TypeError, KeyError) as error:
-        raise AssertionRefused(f"the signature does not hold: {type(error).__name__}") from error
+        raise AssertionRefused("signature", f"the signature does not hold: {type(error).__name__}") from error
 
 
 def _check(claims: dict[str, Any], client: Application, now: datetime) -> datetime:
     if claims.get("iss") != client.client_id or claims.get("sub") != client.client_id:
-        raise AssertionRefused("iss and sub must both be the client")
+        raise AssertionRefused(
+            "issuer", "iss and sub must both be the client", iss=str(claims.get("iss"))[:100]
+        )
     if not _texts(claims.get("aud")) & set(audiences()):
-        raise AssertionRefused("the assertion is for somebody else")
+        said = sorted(_texts(claims.get("aud")))
+        raise AssertionRefused("audience", "the assertion is for somebody else", aud=str(said)[:300])
     ends = _moment(claims, "exp")
-    if ends is None or ends <= now - SKEW:
-        raise AssertionRefused("the assertion has no end, or has ended")
+    if ends is None:
+        raise AssertionRefused("no-end", "the assertion has no end")
+    late = int((ends - now).total_seconds())
+    if ends <= now - SKEW:
+        raise AssertionRefused("ended", "the assertion has ended", seconds=-late)
     if ends > now + LONGEST + SKEW:
-        raise AssertionRefused("the assertion lives for longer than five minutes")
+        raise AssertionRefused("long", "the assertion lives for longer than five minutes", seconds=late)
     begins = _moment(claims, "nbf") or _moment(claims, "iat")
     if begins is not None and begins > now + SKEW:
-        raise AssertionRefused("the assertion is not valid yet")
+        early = int((begins - now).total_seconds())
+        raise AssertionRefused("early", "the assertion is not valid yet", seconds=early)
     number = claims.get("jti")
     if not isinstance(number, str) or not 0 < len(number) <= LONGEST_JTI or "\x00" in number:
-        raise AssertionRefused("the assertion has no number (jti)")
+        raise AssertionRefused("number", "the assertion has no number (jti)")
     return ends
 
 
@@ -140,4 +169,4 @@ def _use_up(client: Application, number: str, ends: datetime, now: datetime) -> 
         with transaction.atomic():
             UsedAssertion.objects.create(application=client, jti=number, expires_at=ends + SKEW)
     except IntegrityError as error:
-        raise AssertionRefused("the assertion was used before") from error
+        raise AssertionRefused("replayed", "the assertion was used before") from error

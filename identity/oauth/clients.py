@@ -36,13 +36,14 @@ def named(request: HttpRequest) -> str:
     """Return the client a request claims to come from, unproven and cut to 255 characters; "" for none."""
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     if scheme == "Basic":
-        return _user(credentials)[:LONGEST]
+        return user_of(credentials)[:LONGEST]
     if "client_assertion" in request.POST:
         return assertions.named(request.POST["client_assertion"])[:LONGEST]
     return request.POST.get("client_id", "")[:LONGEST]
 
 
-def _user(credentials: str) -> str:
+def user_of(credentials: str) -> str:
+    """Return the user of Basic credentials (RFC 6749 section 2.3.1), "" where they are none."""
     try:
         return unquote_plus(base64.b64decode(credentials).decode().partition(":")[0])
     except (binascii.Error, ValueError):

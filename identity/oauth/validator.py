@@ -14,7 +14,7 @@ from oauthlib.oauth2.rfc6749 import errors
 
 from identity.models import Application, Grant
 from identity.models.clients import secret_matches
-from identity.oauth import assertions, core, issuing, refreshing, revocation
+from identity.oauth import assertions, calls, clients, core, issuing, refreshing, revocation
 from identity.oauth.digests import digest
 
 log = logging.getLogger(__name__)
@@ -53,13 +53,19 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
                 return False
             return self._authenticate_assertion(request)
         proved = super().authenticate_client(request, *args, **kwargs)
-        return bool(proved) and not request.client.signs_assertions
+        if proved and not request.client.signs_assertions:
+            return True
+        named = request.client_id or clients.user_of(self._extract_basic_auth(request) or "")
+        calls.refused(named, "secret", {}, timezone.now())
+        return False
 
     def _authenticate_assertion(self, request: Any) -> bool:
         try:
             client = assertions.client_of(*_assertion(request), request.client_id or "", timezone.now())
         except assertions.AssertionRefused as refused:
             log.info("a client's assertion was refused: %s", refused)
+            named = assertions.named(_assertion(request)[0])
+            calls.refused(named, refused.code, refused.found, timezone.now())
             return False
         request.client, request.client_id = client, client.client_id
         return True
@@ -70,11 +76,17 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
         """A14: a client uses the grants on its own list; one that must prove a key has proved one (A40)."""
         if client.dpop_bound_access_tokens and not core.key_of(request):
             raise NoProof(request=request)
-        return grant_type in client.grants()
+        if grant_type not in client.grants():
+            calls.refused(client_id, "grant", {"grant": grant_type[:60]}, timezone.now())
+            return False
+        return True
 
     def validate_scopes(self, client_id: str, scopes: list[str], client: Application, request: Any) -> bool:
         """A13: a client gets the scopes on its own list."""
-        return set(scopes) <= client.scopes()
+        beyond = sorted(set(scopes) - client.scopes())
+        if beyond:
+            calls.refused(client_id, "scope", {"scopes": beyond[:5]}, timezone.now())
+        return not beyond
 
     def get_default_scopes(self, client_id: str, request: Any) -> list[str]:
         """A client that names no scope gets those on its list; a sign-in must say `openid` itself."""
@@ -195,3 +207,4 @@ class Validator(OAuth2Validator):  # type: ignore[misc]
     def save_bearer_token(self, token: dict[str, Any], request: Any, *args: Any, **kwargs: Any) -> None:
         """Keep what is issued, in the transaction of the whole request."""
         issuing.keep(token, request)
+        calls.succeeded(request.client, token["scope"], timezone.now())

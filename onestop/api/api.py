@@ -8,6 +8,7 @@ from identity.tokens import TokenRefused
 from onestop.api.events import router as events
 from onestop.api.health import router as health
 from onestop.api.notices import router as notices
+from onestop.api.rehearsals import router as rehearsals
 from onestop.api.soap_answers import router as soap_answers
 from onestop.api.statuses import router as statuses
 from onestop.api.strict import StrictParser
@@ -25,6 +26,7 @@ api.add_router("/agencies", statuses)
 api.add_router("/agencies", notices)
 api.add_router("/agencies", soap_answers)
 api.add_router("/agencies", events)
+api.add_router("/test/agencies", rehearsals)
 
 
 @api.exception_handler(TokenRefused)

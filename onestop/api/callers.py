@@ -22,8 +22,17 @@ def with_secret(request: HttpRequest) -> str:
     return _proved(request, default="hmac")
 
 
+def with_test_token(request: HttpRequest) -> str:
+    """The agency behind a call of its client in the test environment; raises TokenRefused."""
+    return _by_token(request, _agency(request), is_test=True)
+
+
+def _agency(request: HttpRequest) -> str:
+    return str(request.resolver_match.kwargs["agency"]) if request.resolver_match else ""
+
+
 def _proved(request: HttpRequest, default: str) -> str:
-    agency = str(request.resolver_match.kwargs["agency"]) if request.resolver_match else ""
+    agency = _agency(request)
     try:
         method = method_of(agency, default)
         if method == "oauth2":
@@ -34,8 +43,8 @@ def _proved(request: HttpRequest, default: str) -> str:
     return agency
 
 
-def _by_token(request: HttpRequest, agency: str) -> str:
-    if str(require_client(request, SCOPE).agency) != agency:
+def _by_token(request: HttpRequest, agency: str, *, is_test: bool = False) -> str:
+    if str(require_client(request, SCOPE, is_test=is_test).agency) != agency:
         raise TokenRefused(403, "insufficient_scope", "This client speaks for another agency.")
     return agency
 

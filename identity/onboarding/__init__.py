@@ -1,0 +1,1 @@
+"""How an agency gets a client of the portal's API: keys, registration, approval, suspension."""
