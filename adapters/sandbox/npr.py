@@ -9,7 +9,14 @@ from lxml.etree import _Element as Element
 from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox.identities import identity
-from adapters.sandbox.npr_messages import NS, household_element, read_dwelling, refusal, status_element
+from adapters.sandbox.npr_messages import (
+    NS,
+    custody_element,
+    household_element,
+    read_dwelling,
+    refusal,
+    status_element,
+)
 from adapters.sandbox.npr_moves import Moves
 from adapters.sandbox.npr_residents import Residents
 from adapters.simulator.answering import Answer, Call, Refusal, said
@@ -83,6 +90,7 @@ class Register:
         """Carry out one operation."""
         handlers: dict[str, Callable[[Call], Element]] = {
             "GetHousehold": self._get_household,
+            "GetCustody": self._get_custody,
             "RegisterMove": self._register_move,
             "GetMoveStatus": self._get_move_status,
             "ConfirmMove": self._confirm_move,
@@ -92,6 +100,10 @@ class Register:
     def _get_household(self, call: Call) -> Element:
         number = text_of(call.content, "PersonNumber")
         return household_element(self._residents.household_of(number), date.today())
+
+    def _get_custody(self, call: Call) -> Element:
+        number = text_of(call.content, "PersonNumber")
+        return custody_element(self._residents.children_of(number, date.today()), date.today())
 
     def _register_move(self, call: Call) -> Element:
         known = self._moves.by_message(call.key)

@@ -55,9 +55,9 @@ def _dwelling(name: str, address: JSON) -> Element:
     )
 
 
-def _resident(person: JSON) -> Element:
+def _resident(person: JSON, name: str = "Resident") -> Element:
     return _tree(
-        "Resident",
+        name,
         PersonNumber=person["personalNumber"],
         Surname=person["familyName"],
         Forenames=person["givenName"],
@@ -76,6 +76,14 @@ def household_element(household: JSON, today: date) -> Element:
     etree.SubElement(body, f"{{{NS}}}HouseholdNumber").text = household["householdID"]
     body.append(_dwelling("Dwelling", household["address"]))
     body.extend([_resident(person) for person in household["members"]])
+    etree.SubElement(answer, f"{{{NS}}}ExtractDate").text = today.isoformat()
+    return answer
+
+
+def custody_element(children: list[JSON], today: date) -> Element:
+    """The answer to GetCustody."""
+    answer = _tree("GetCustodyResponse")
+    answer.extend([_resident(person, "Child") for person in children])
     etree.SubElement(answer, f"{{{NS}}}ExtractDate").text = today.isoformat()
     return answer
 

@@ -1,5 +1,6 @@
 """Who lives where, as the population register has it: the world's data and the moves registered since."""
 
+from datetime import date
 from typing import Any
 
 from adapters.sandbox import world
@@ -28,6 +29,14 @@ class Residents:
             and not world.has_quirk(other, "npr-unknown")
         ]
         return {**home, "members": members}
+
+    def children_of(self, number: str, today: date) -> list[JSON]:
+        """The minors of whom a person has custody; raises Refusal P001."""
+        person = world.people().get(number)
+        if person is None or world.has_quirk(person, "npr-unknown"):
+            raise refusal("P001", "no such person", "PersonNumber")
+        cared_for = [one for one in world.people().values() if number in one.get("custodians", [])]
+        return [one for one in cared_for if _is_minor(one, today)]
 
     def home_of(self, number: str) -> JSON:
         """``{"householdID", "address"}`` of a person of the world."""
@@ -62,3 +71,8 @@ class Residents:
         known = world.dwellings().get(address["addressID"], address)
         for number in numbers:
             self._store.put("home", number, {"householdID": household, "address": known})
+
+
+def _is_minor(person: JSON, today: date) -> bool:
+    born = str(person["dateOfBirth"])
+    return born > f"{today.year - 18:04d}{today.isoformat()[4:]}"

@@ -44,6 +44,7 @@ class Mandate(models.Model):
 
         GRANTED = "granted", "Granted by the person"
         CONSENT = "consent", "Consent given at a counter"
+        REGISTER = "register", "A register says so"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     principal = models.ForeignKey(

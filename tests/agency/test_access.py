@@ -71,6 +71,9 @@ DECLARED = {
 DECLARED["clerk"] = {**DECLARED["elsewhere"]}
 for person in DECLARED:  # the counter is the clerks'
     DECLARED[person]["counter"] = {"stranger": 302, "clerk": 200}.get(person, 403)
+for person in DECLARED:  # nothing that NPR was told is a matter to be ruled on; test_hearings has one that is
+    for name in ("hearing", "hearing-document"):
+        DECLARED[person][name] = {"stranger": 302, "citizen": 403}.get(person, 404)
 NAMES = [pattern.name or "" for pattern in urlpatterns]
 
 
@@ -98,7 +101,9 @@ def test_a97_each_person_is_answered_as_declared(name: str, person: str, case: C
     client = browser(person, maria)
     things = {
         "task": question(case),
-        "item": told("npr", case.reference),
+        "item": (item := told("npr", case.reference)),
+        "hearing": item,
+        "hearing-document": item,
         "exchange": exchange(case.reference),
     }
     Connection.objects.get_or_create(key="npr", defaults={"name": "NPR", "kind": "soap"})

@@ -13,7 +13,7 @@ import adapters
 
 CONNECTIONS = Path(adapters.__file__).parent / "connections"
 OPERATIONS = {
-    "npr": {"GetHousehold", "RegisterMove", "GetMoveStatus", "ConfirmMove"},
+    "npr": {"GetHousehold", "GetCustody", "RegisterMove", "GetMoveStatus", "ConfirmMove"},
     "vdr": {"FindVehiclesByKeeper", "ChangeKeeperAddress", "FindChange"},
 }
 XSD = "{http://www.w3.org/2001/XMLSchema}schema"

@@ -97,7 +97,7 @@ def _case(case: Case) -> JSON:
             for one in case.tasks.order_by("created_at", "pk")
         ],
         "messages": [{"at": one.created_at.isoformat(), "kind": one.kind, "data": one.data} for one in told],
-        "files": [_file(one) for one in case.uploads.order_by("created_at", "pk")],
+        "files": [_file(one) for one in Upload.objects.of_draft(case.draft_id)],
         "exchanges": [_exchange(one) for one in said],
     }
 

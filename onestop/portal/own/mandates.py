@@ -23,8 +23,10 @@ from onestop.lib.forms import GovukForm
 from onestop.portal.citizens import citizen
 from workflows.local_time import local_day
 from workflows.models import ServiceVersion
+from workflows.services.custody import RegisterSilent, derive_custody
 
 SHOWN = 50
+REGISTER = Mandate.Origin.REGISTER  # ends when the register says so, not when the child does
 USUAL = dt.timedelta(days=365)
 REFUSALS = {
     "to-oneself": (
@@ -120,13 +122,27 @@ def end(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a mandate back, or lay one down; it ends at once."""
     user = citizen(request)
     mandate = (
-        Mandate.objects.of(user).filter(public_id=public_id).first()
+        Mandate.objects.of(user).exclude(origin=REGISTER).filter(public_id=public_id).first()
         or Mandate.objects.to(user).filter(public_id=public_id).first()
     )
     if mandate is None:
         raise Http404
     granting.revoke(mandate=mandate, now=timezone.now())
     messages.success(request, gettext("The mandate has ended."))
+    return redirect("portal:mandates")
+
+
+@require_POST
+@citizen_required()
+def children(request: HttpRequest) -> HttpResponse:
+    """Ask the population register for whom the person has custody; a silent register is said."""
+    try:
+        found = derive_custody(actor=citizen(request), now=timezone.now())
+    except RegisterSilent:
+        messages.warning(request, gettext("The population register does not answer. Try again later."))
+    else:
+        if not found:
+            messages.info(request, gettext("The population register knows no child in your custody."))
     return redirect("portal:mandates")
 
 
@@ -158,5 +174,6 @@ def _line(one: Mandate, titles: dict[str, str], now: dt.datetime) -> dict[str, A
         "services": ", ".join(names) or gettext("Everything"),
         "holds": one.holds(now),
         "last_day": one.valid_until - dt.timedelta(seconds=1),
+        "from_register": one.origin == REGISTER,
         "at_counter": one.origin == Mandate.Origin.CONSENT,
     }

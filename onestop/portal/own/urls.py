@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("erased", my_data.erased, name="erased"),
     path("my/mandates/", mandates.show, name="mandates"),
     path("my/mandates/new", mandates.new, name="new-mandate"),
+    path("my/mandates/children", mandates.children, name="children"),
     path("my/mandates/counter", mandates.counter, name="counter-code"),
     path("my/mandates/<uuid:public_id>/end", mandates.end, name="end-mandate"),
     path("my/mandates/<uuid:public_id>/act", acting.begin, name="act-for"),

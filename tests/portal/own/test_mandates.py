@@ -8,12 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from adapters.errors import Unavailable
+from adapters.ports import Accepted
 from identity.mandates.granting import grant, revoke
 from identity.models import Mandate, RecordEntry, StaffRole, User
 from onestop.catalogue.seed import seed_catalogue
 from tests.portal.follow.world import signed_in
 from tests.workflows.conftest import agencies, clock, maria
-from tests.workflows.world import CHILD, MARIA, OLE, Agencies, Clock, citizen, filled_draft, submitted
+from tests.workflows.world import CHILD, MARIA, OLE, Agencies, Clock, citizen, filled_draft, person, submitted
 from workflows import receipts
 from workflows.answers import AnswersInvalid
 from workflows.models import Case, Draft
@@ -195,3 +197,46 @@ def test_my_cases_of_a_representative_are_those_of_the_mandate(
     Mandate.objects.update(services=["housing-allowance"])
     assert case.reference not in words(client.get("/my/"))
     assert Case.objects.count() == 1
+
+
+def custody(*children: str) -> Any:
+    """The register's answer: these children, born as their numbers say."""
+
+    def answer(*_args: Any, **_more: Any) -> Any:
+        born = [f"{number[:4]}-{number[4:6]}-{number[6:8]}" for number in children]
+        told = [person(number, "Kim", day) for number, day in zip(children, born, strict=True)]
+        return Accepted({"child": told, "asOf": "2027-03-01"})
+
+    return answer
+
+
+def test_a_parent_acts_for_a_child_that_the_register_names(
+    maria: User, agencies: Agencies, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = "workflows.services.custody.perform"
+    monkeypatch.setattr(asked, custody(CHILD, "20000101T0009"))
+    client = signed_in(maria)
+    shown = words(client.post(f"{PAGE}children", follow=True))
+    assert "Act for Kim Lind" in shown
+    mandate = Mandate.objects.get()
+    assert (mandate.origin, mandate.principal.identifier) == ("register", CHILD), "the other is of age"
+    assert mandate.valid_until - mandate.valid_from == timedelta(days=1)
+    assert RecordEntry.objects.about(mandate.principal.identifier_index).filter(kind="asked").exists()
+    client.post(f"{PAGE}{mandate.public_id}/act")
+    assert client.get(reverse("portal:start", args=["moving-house"])).status_code == 302
+    assert Draft.objects.get().applicant == mandate.principal
+    assert signed_in(mandate.principal).post(f"{PAGE}{mandate.public_id}/end").status_code == 404
+    monkeypatch.setattr(asked, custody())
+    assert "knows no child" in words(client.post(f"{PAGE}children", follow=True))
+    mandate.refresh_from_db()
+    assert mandate.revoked_at is not None, "what the register no longer says has ended"
+
+
+def test_a_silent_register_is_said_and_gives_nothing(maria: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(*_args: Any, **_more: Any) -> Any:
+        raise Unavailable("npr", "connection refused")
+
+    monkeypatch.setattr("workflows.services.custody.perform", silent)
+    shown = words(signed_in(maria).post(f"{PAGE}children", follow=True))
+    assert "The population register does not answer" in shown
+    assert not Mandate.objects.exists()
