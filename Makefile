@@ -54,7 +54,7 @@ soak: $(BIN)/.dev  ## Ten thousand deliveries with faults and killed workers; th
 lock: $(BIN)/.dev  ## Pin the dependencies anew, with hashes
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra dev -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra build --extra dev --extra saml -o requirements-dev.lock
 	$(BIN)/uv pip compile tests/peers/requirements.in $(LOCK) -o tests/peers/requirements.lock
 
 messages: $(BIN)/.dev  ## Collect the translatable texts and compile the catalogues

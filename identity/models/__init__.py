@@ -16,6 +16,7 @@ from identity.models.provider import (
     Session,
 )
 from identity.models.record import RecordBatch, RecordEntry, RecordPerson
+from identity.models.saml import SamlTrust, UsedSamlAssertion
 from identity.models.sign_ins import SignIn, UsedLogoutToken
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "RecordPerson",
     "RecoveryCode",
     "RefreshToken",
+    "SamlTrust",
     "Session",
     "SignIn",
     "SignInAttempt",
@@ -48,5 +50,6 @@ __all__ = [
     "UsedAssertion",
     "UsedLogoutToken",
     "UsedProof",
+    "UsedSamlAssertion",
     "User",
 ]

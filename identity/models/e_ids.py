@@ -61,7 +61,10 @@ class IdentityProviderQuerySet(models.QuerySet["IdentityProvider"]):
 
 
 class IdentityProvider(models.Model):
-    """An OpenID Provider. ``secret`` is the client's secret, or its private key (a JWK) for assertions."""
+    """An e-ID. ``secret`` is the client's secret or its private key: a JWK, or for SAML PEM with certificate.
+
+    In SAML the issuer is the entity id, and ``paths`` are names of attributes, or ``NameID``.
+    """
 
     class Proof(models.TextChoices):
         """How the portal proves itself at the token endpoint (OpenID Connect Core section 9)."""
@@ -70,14 +73,22 @@ class IdentityProvider(models.Model):
         POST = "client_secret_post", "secret in the form"
         SIGNED = "private_key_jwt", "signed assertion"
 
+    class Protocol(models.TextChoices):
+        """What it speaks. A provider of SAML has a row of :class:`SamlTrust` besides."""
+
+        OIDC = "oidc", "OpenID Connect"
+        SAML = "saml", "SAML 2.0"
+
     class Asking(models.TextChoices):
         """How a level is asked for in the authorization request."""
 
         ACR_VALUES = "acr_values", "acr_values (OpenID Connect)"
         VTR = "vtr", "vtr (vectors of trust, RFC 8485)"
+        CONTEXT = "authn_context", "RequestedAuthnContext (SAML)"
         NOTHING = "none", "not at all"
 
     key = models.SlugField(max_length=40, unique=True)
+    protocol = models.CharField(max_length=10, choices=Protocol.choices, default=Protocol.OIDC)
     names = models.JSONField(default=dict, help_text="Display name by language")
     issuer = models.CharField(max_length=255, unique=True)
     client_id = models.CharField(max_length=255)
@@ -140,10 +151,14 @@ class IdentityProvider(models.Model):
         """Return whether any of its words stands for ``level`` or more."""
         return any(levels.reaches(known, level) for known in self.level_map.values())
 
+    def words(self, level: str) -> list[str]:
+        """Return the provider's own words for ``level`` or more, the lowest first."""
+        words = [said for said, known in self.level_map.items() if levels.reaches(known, level)]
+        return sorted(words, key=lambda said: levels.ORDER.index(self.level_map[said]))
+
     def wish(self, level: str) -> dict[str, str]:
         """Return the parameter that asks for ``level`` or more in the provider's own words."""
-        words = [said for said, known in self.level_map.items() if levels.reaches(known, level)]
-        words.sort(key=lambda said: levels.ORDER.index(self.level_map[said]))
+        words = self.words(level)
         if self.asking == self.Asking.ACR_VALUES:
             return {"acr_values": " ".join(words)}
         return {"vtr": json.dumps(words)} if self.asking == self.Asking.VTR else {}

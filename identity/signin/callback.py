@@ -1,6 +1,7 @@
 """The e-ID's answer: it signs a person in, links a second e-ID to them, or shows how a trial went."""
 
 import time
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.contrib.auth import login, logout
@@ -16,6 +17,7 @@ from identity.models import User
 from identity.signin import flow, linking, targets, trial
 from identity.signin.errors import AnswerRefused, SignInError
 from identity.signin.flow import SignedIn
+from identity.signin.pending import LINK, TRIAL
 from identity.signin.people import recognise
 from identity.signin.views import ACR, ID_TOKEN, PROVEN_AT, PROVIDER, failed
 
@@ -23,16 +25,21 @@ from identity.signin.views import ACR, ID_TOKEN, PROVEN_AT, PROVIDER, failed
 @never_cache
 @require_safe
 def callback(request: HttpRequest, key: str) -> HttpResponse:
-    """Take the answer that came for the e-ID ``key``; say what went wrong where it cannot be believed."""
+    """Take the answer that an OpenID Provider sent for the e-ID ``key``."""
+    return conclude(request, key, lambda: flow.finish(request.session, request.GET, key))
+
+
+def conclude(request: HttpRequest, key: str, finish: Callable[[], SignedIn]) -> HttpResponse:
+    """Do what the sign-in was begun for; say what went wrong where the answer cannot be believed."""
     try:
-        signed_in = flow.finish(request.session, request.GET, key)
-        if signed_in.purpose == flow.TRIAL:
+        signed_in = finish()
+        if signed_in.purpose == TRIAL:
             return trial.tell(request, signed_in)
-        if signed_in.purpose == flow.LINK:
+        if signed_in.purpose == LINK:
             return _linked(request, signed_in)
         return _signed_in(request, signed_in)
     except SignInError as error:
-        if error.purpose == flow.TRIAL:
+        if error.purpose == TRIAL:
             return trial.tell_failed(request, key, error)
         return failed(request, error)
 

@@ -8,12 +8,13 @@ from typing import Any
 from django.db import transaction
 
 from identity.models import IdentityProvider, User
+from identity.saml import keys, trust
 from identity.signin import discovery
 from identity.signin.providers import new_key
 
 MOST_LOGO = 100 * 1024  # bytes
 _SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-_OWN = {"secret", "key_algorithm", "logo", "seen"}
+_OWN = {"secret", "key_algorithm", "logo", "seen", "metadata", "metadata_url"}
 log = logging.getLogger(__name__)
 
 
@@ -34,10 +35,11 @@ def save_provider(
 ) -> IdentityProvider:
     """Save an e-ID, new or changed; raises :class:`ChangedMeanwhile`.
 
-    A key for signed assertions is made where the e-ID wants one and there is none; it is kept while the
-    method stays, so that what was registered at the e-ID goes on working.
+    A key is made where the e-ID wants one and there is none; it is kept while the method stays, so that what
+    was registered at the e-ID goes on working. For SAML ``metadata`` is what was read anew, or None.
     """
-    had_key = provider.auth_method == IdentityProvider.Proof.SIGNED and bool(provider.secret)
+    by_saml = provider.protocol == IdentityProvider.Protocol.SAML
+    had_key = bool(provider.secret) and (by_saml or provider.auth_method == IdentityProvider.Proof.SIGNED)
     if provider.pk:
         held = IdentityProvider.objects.select_for_update().get(pk=provider.pk)
         if held.updated_at.isoformat() != values["seen"]:
@@ -49,7 +51,10 @@ def save_provider(
     ]
     for name in values.keys() - _OWN:
         setattr(provider, name, values[name])
-    if values["auth_method"] == IdentityProvider.Proof.SIGNED:
+    if by_saml:
+        if not had_key:
+            provider.secret = keys.new(f"OneStop for {provider.key}", now)
+    elif values["auth_method"] == IdentityProvider.Proof.SIGNED:
         if not had_key:
             provider.secret = new_key(values["key_algorithm"])
     elif values["secret"]:
@@ -58,6 +63,9 @@ def save_provider(
     if values["logo"]:
         provider.logo, provider.logo_type = values["logo"], picture_type(values["logo"])
     provider.save()
+    if by_saml and values["metadata"] is not None:
+        trust.enter(provider, values["metadata"], values["metadata_url"], now)
+        changed.append("metadata")
     discovery.forget(provider.issuer)
     log.info("e-ID %s changed by %s at %s: %s", provider.key, actor.subject, now, ", ".join(changed) or "-")
     return provider

@@ -5,7 +5,7 @@ import hashlib
 import re
 import secrets
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,28 +17,11 @@ from django.urls import reverse
 from identity import levels
 from identity.models import IdentityProvider
 from identity.models.e_ids import claim_at
+from identity.saml import request
 from identity.signin import claims, discovery, wire
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
+from identity.signin.pending import SIGN_IN, TRIAL, Pending, take
 from identity.signin.providers import by_key, proof
-
-PENDING = "pending_sign_ins"
-SIGN_IN, LINK, TRIAL = "sign-in", "link", "trial"  # what a sign-in is for
-_AT_ONCE = 5  # tabs of one browser that may be signing in at the same time
-_LIFETIME = 900  # seconds a person may take at the e-ID
-
-
-@dataclass(frozen=True)
-class Pending:
-    """A sign-in begun in this browser; answered once, then forgotten."""
-
-    provider: str
-    nonce: str
-    verifier: str
-    level: str
-    next: str
-    begun_at: float
-    purpose: str = SIGN_IN
-    max_age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -78,10 +61,8 @@ def begin(
     """Note the sign-in in the browser's session; return the address at the e-ID to go to.
 
     ``afresh``: the e-ID must ask who it is, whatever session it has. For the level high it must have asked
-    a short while ago, since a step-up expires (A80). Raises ProviderSilent.
+    a short while ago, since a step-up expires (A80). Raises ProviderSilent; for SAML also AnswerRefused.
     """
-    endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
-    state = secrets.token_urlsafe(24)
     pending = Pending(
         provider=provider.key,
         nonce=secrets.token_urlsafe(24),
@@ -92,8 +73,18 @@ def begin(
         purpose=purpose,
         max_age=settings.STEP_UP_SECONDS if level == levels.HIGH else None,
     )
-    others = list(session.get(PENDING, {}).items())[-(_AT_ONCE - 1) :]
-    session[PENDING] = dict([*others, (state, asdict(pending))])
+    state = secrets.token_urlsafe(24)
+    if provider.protocol == IdentityProvider.Protocol.SAML:
+        address = request.address(provider, pending, state, afresh=afresh)
+    else:
+        address = _address(provider, pending, state, afresh)
+    pending.keep(session, state)
+    return address
+
+
+def _address(provider: IdentityProvider, pending: Pending, state: str, afresh: bool) -> str:
+    """Return the authorization request (OpenID Connect Core 3.1.2.1)."""
+    endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
     asked = {
         "response_type": "code",
         "client_id": provider.client_id,
@@ -103,7 +94,7 @@ def begin(
         "nonce": pending.nonce,
         "code_challenge": _challenge(pending.verifier),
         "code_challenge_method": "S256",
-        **provider.wish(level),
+        **provider.wish(pending.level),
     }
     if pending.max_age is not None:
         asked["max_age"] = str(pending.max_age)
@@ -118,7 +109,7 @@ def finish(session: SessionBase, answer: QueryDict, key: str) -> SignedIn:
     The state is taken out of the session before anything else, so an answer works once (A68, A70). Raises a
     :class:`SignInError` that knows where the person wanted to go and what for.
     """
-    pending = _take(session, answer.get("state", ""))
+    pending = take(session, answer.get("state", ""))
     try:
         if pending.provider != key:
             raise AnswerRefused("mix-up")  # RFC 9700 section 4.4.2.2, A69
@@ -164,18 +155,6 @@ def end_session_url(provider: IdentityProvider, id_token: str) -> str | None:
     back = f"{settings.PORTAL_URL}{reverse('identity:signed-out')}"
     asked = {"id_token_hint": id_token, "post_logout_redirect_uri": back, "client_id": provider.client_id}
     return f"{endpoint}?{urlencode(asked)}"
-
-
-def _take(session: SessionBase, state: str) -> Pending:
-    waiting = session.get(PENDING, {})
-    kept = waiting.pop(state, None)
-    session[PENDING] = waiting
-    if kept is None:
-        raise AnswerRefused("state")
-    pending = Pending(**kept)
-    if time.time() - pending.begun_at > _LIFETIME:
-        raise AnswerRefused("late")
-    return pending
 
 
 def _word(error: object) -> str:

@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
 
 from identity import levels
 from identity.models import IdentityProvider
 from identity.models.e_ids import claim_at
+from identity.saml import extra, trust
 from identity.signin import discovery, flow, targets
-from identity.signin.errors import ProviderRefused, ProviderSilent, SignInError
+from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError
+from identity.signin.pending import TRIAL
 from onestop.lib.sealing import SealBroken, seal, unseal
 
 _KEPT = "provider_trial"
@@ -42,7 +45,9 @@ class Outcome:
 
 
 def look(provider: IdentityProvider) -> list[Step]:
-    """Read the discovery document and the keys now, not from memory; say of each what was found."""
+    """Read what the e-ID publishes now, not from memory; say of each part what was found."""
+    if provider.protocol == IdentityProvider.Protocol.SAML:
+        return _look_by_saml(provider)
     metadata = discovery.Metadata(provider.issuer)
     try:
         found = metadata.discovery()
@@ -57,10 +62,24 @@ def look(provider: IdentityProvider) -> list[Step]:
     return [*steps, Step("keys", True, described)]
 
 
+def _look_by_saml(provider: IdentityProvider) -> list[Step]:
+    lacking = extra.missing()
+    steps = [Step("software", not lacking, "; ".join(lacking) or f"pysaml2, {extra.COMMAND}")]
+    try:
+        row = trust.of(provider)
+        row = trust.read_again(row, timezone.now()) if row.metadata_url else row
+    except (AnswerRefused, ProviderSilent, trust.MetadataRefused) as error:
+        return [*steps, Step("metadata", False, str(error))]
+    steps.append(Step("metadata", True, row.sso_url))
+    ends = trust.ends(row)
+    described = ", ".join(f"{subject} ({ends_at:%Y-%m-%d})" for subject, ends_at in ends)
+    return [*steps, Step("keys", any(ends_at > timezone.now() for _, ends_at in ends), described)]
+
+
 def begin(request: HttpRequest, provider: IdentityProvider, target: str) -> str:
     """Return the address at the e-ID for a trial; any level it knows will do. Raises ProviderSilent."""
     level = next(iter(provider.levels()), levels.LOW)
-    return flow.begin(request.session, provider, level=level, target=target, afresh=True, purpose=flow.TRIAL)
+    return flow.begin(request.session, provider, level=level, target=target, afresh=True, purpose=TRIAL)
 
 
 def tell(request: HttpRequest, signed_in: flow.SignedIn) -> HttpResponse:

@@ -100,6 +100,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here and go on to end the one at the e-ID; it sends the person back."""
     id_token, key = request.session.get(ID_TOKEN), request.session.get(PROVIDER)
     sign_ins.end_this(request, timezone.now())
+    if key and not id_token:  # by SAML, where signing out here ends nothing there
+        return redirect(f"{reverse('identity:signed-out')}?{urlencode({'only': 'here'})}")
     if id_token and key:
         try:
             provider = providers.by_key(key)

@@ -18,11 +18,25 @@ def _session() -> requests.Session:
     return reaching.session()
 
 
+def read(url: str) -> bytes:
+    """Return the body of a 200 answer to GET; raises :class:`ProviderSilent` for anything else."""
+    status, body = _fetch("GET", url)
+    if status != 200:
+        raise ProviderSilent(f"GET {url}: {status}")
+    return body
+
+
 def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]:
     """Return status and JSON object of an answer; raises :class:`ProviderSilent` for anything else.
 
     Redirects are not followed: credentials go where the discovery document says and nowhere else.
     """
+    headers = {"Accept": "application/json"} | parameters.pop("headers", {})
+    status, body = _fetch(method, url, headers=headers, **parameters)
+    return status, _object(body, f"{method} {url}: {status}")
+
+
+def _fetch(method: str, url: str, **parameters: Any) -> tuple[int, bytes]:
     try:
         with _session().request(
             method,
@@ -30,7 +44,6 @@ def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]
             timeout=(reaching.CONNECT_SECONDS, READ_SECONDS),
             allow_redirects=False,
             stream=True,
-            headers={"Accept": "application/json"} | parameters.pop("headers", {}),
             **parameters,
         ) as response:
             body = response.raw.read(LARGEST + 1, decode_content=True)
@@ -39,7 +52,7 @@ def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]
         raise ProviderSilent(f"{method} {url}: {type(error).__name__}") from error
     if len(body) > LARGEST:
         raise ProviderSilent(f"{method} {url}: the answer is too large")
-    return status, _object(body, f"{method} {url}: {status}")
+    return status, bytes(body)
 
 
 def _object(body: bytes, what: str) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The e-IDs people may sign in with: listed, edited, tried before anybody uses them."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +12,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from identity import levels
 from identity.models import IdentityProvider
+from identity.saml import extra, names, trust
 from identity.signin import back_channel, configure, trial
-from identity.signin.errors import ProviderSilent
+from identity.signin.errors import SignInError
 from identity.signin.views import named
 from onestop.manage.access import administrator, administrator_required
+from onestop.manage.e_id_form import EIDForm
 from onestop.manage.provider_form import ProviderForm
+from onestop.manage.saml_form import SamlForm
 from onestop.manage.words import RULES
+
+Protocol = IdentityProvider.Protocol
+FORMS: dict[str, type[EIDForm]] = {Protocol.OIDC: ProviderForm, Protocol.SAML: SamlForm}
+SOON = timedelta(days=30)
 
 
 @require_safe
@@ -28,11 +37,11 @@ def providers(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrator_required
-def edit(request: HttpRequest, key: str = "") -> HttpResponse:
+def edit(request: HttpRequest, key: str = "", protocol: str = Protocol.OIDC) -> HttpResponse:
     """Show one e-ID, or a new one, and take what was changed."""
-    row = _found(key) if key else IdentityProvider()
+    row = _found(key) if key else IdentityProvider(protocol=protocol)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = ProviderForm(row, *sent)
+    form = FORMS[row.protocol](row, *sent)
     if form.is_valid():
         try:
             saved = configure.save_provider(
@@ -44,6 +53,10 @@ def edit(request: HttpRequest, key: str = "") -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("manage:provider", saved.key)
     page = {"form": form, "row": row, "register": _to_register(row) if key else []}
+    by_saml, now = row.protocol == Protocol.SAML, timezone.now()
+    ends = trust.ends(row.saml) if by_saml and key else []
+    page["missing"] = extra.missing() if by_saml else []
+    page["ends"] = [(subject, ends_at, ends_at - now < SOON) for subject, ends_at in ends]
     return render(request, "manage/sign_in/edit.html", page, status=422 if form.errors else 200)
 
 
@@ -58,7 +71,7 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
     if all(step.is_good for step in steps):
         try:
             address = trial.begin(request, row, reverse("manage:test-provider", args=[key]))
-        except ProviderSilent as error:
+        except SignInError as error:
             steps.append(trial.Step("sign-in", False, str(error)))
     page = {"row": row, "name": named(row), "steps": steps, "address": address, "outcome": outcome}
     page["level"] = levels.name(outcome.level) if outcome else ""
@@ -75,6 +88,12 @@ def _found(key: str) -> IdentityProvider:
 
 def _to_register(row: IdentityProvider) -> list[tuple[str, str]]:
     """What has to be entered at the e-ID so that it knows the portal."""
+    if row.protocol == Protocol.SAML:
+        return [
+            (_("Our metadata"), names.entity_id(row)),
+            (_("Our name (entity id)"), names.entity_id(row)),
+            (_("Where its answers go (POST)"), names.consumer(row)),
+        ]
     root = row.callback_url.split("/sign-in/")[0]
     lines = [
         (_("Redirect address"), row.callback_url),

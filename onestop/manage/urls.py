@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("sign-in/", sign_in.providers, name="providers"),
     path("sign-in/new/", sign_in.edit, name="new-provider"),
+    path("sign-in/new/saml/", sign_in.edit, {"protocol": "saml"}, name="new-saml-provider"),
     path("sign-in/<slug:key>/", sign_in.edit, name="provider"),
     path("sign-in/<slug:key>/test/", sign_in.test, name="test-provider"),
 ]

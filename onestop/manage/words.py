@@ -23,6 +23,28 @@ RULES = {
     "mix-up": _("The answer came from another e-ID than was asked"),
     "incomplete": _("The answer carries no code, or no iss although the e-ID promises one"),
     "key": _("There is no usable key for the signed assertion"),
+    "saml-xml": _(
+        "The answer is no XML that is read here: too large, broken, or with a comment or document type"
+    ),
+    "saml-unsigned": _("Neither the response nor its assertion is signed"),
+    "saml-wrapped": _("What is signed is not what would be read. This looks like an attack"),
+    "saml-algorithm": _(
+        "It is signed in a way that is not accepted: SHA-256 or better, exclusive canonicalisation"
+    ),
+    "saml-encrypted": _("Its assertions are encrypted, which is not supported. Switch that off at the e-ID"),
+    "saml-issuer": _("It names another issuer than the metadata"),
+    "saml-recipient": _("It was made for another address (Destination, Recipient)"),
+    "saml-request": _("It does not answer this sign-in (InResponseTo)"),
+    "saml-audience": _("It is for another audience. Compare our entity id with the one at the e-ID"),
+    "saml-time": _("It is too old, not valid yet, or does not say when. Compare the two clocks"),
+    "saml-subject": _("It names nobody. Look at where it says the subject"),
+    "saml-transient": _(
+        "Its NameID is another each time (transient). Ask for a persistent one, or name an attribute"
+    ),
+    "saml-context": _("Its level is too low, or an AuthnContextClassRef that is not listed here"),
+    "saml-used": _("This assertion was used before"),
+    "saml-missing": _("The optional extra for SAML is not installed on this server"),
+    "saml-metadata": _("Its metadata was never read"),
     "access_denied": _("You cancelled at the e-ID, or it denied access"),
     "temporarily_unavailable": _("The e-ID says that it cannot sign anybody in at the moment"),
     "invalid_client": _("Its token endpoint does not accept our proof. Look at the secret or the keys"),
