@@ -45,7 +45,7 @@ def client_of(assertion: str, kind: str, named: str, now: datetime) -> Applicati
     if kind != TYPE:
         raise AssertionRefused("type", "the type of the assertion is not known")
     subject = _unproven(assertion).get("sub")
-    if not isinstance(subject, str) or (named and named != subject):
+    if not isinstance(subject, str) or not subject.isprintable() or (named and named != subject):
         raise AssertionRefused("subject", "the assertion is not the client's")
     client: Application | None = Application.objects.filter(client_id=subject, is_active=True).first()
     if client is None or not client.signs_assertions:

@@ -21,14 +21,21 @@ def succeeded(client: Application, scope: str, now: datetime) -> None:
 
 def refused(named: str, code: str, found: Mapping[str, object], now: datetime) -> None:
     """Keep why a client was refused; ``named`` is who the caller says it is, unproven."""
-    if not settings.IS_PORTAL or not named or "\x00" in named:
+    if not settings.IS_PORTAL or not named or not named.isprintable():
         return
     client = Application.objects.filter(client_id=named).exclude(environment="").first()
     if client is None:
         return
     if not client.is_active:
         code, found = "inactive", {}
-    _keep(client, code, found, now)
+    _keep(client, code, {name: _readable(value) for name, value in found.items()}, now)
+
+
+def _readable(value: object) -> object:
+    """What a caller wrote without what no page and no database can hold."""
+    if isinstance(value, str):
+        return "".join(sign if sign.isprintable() else "\ufffd" for sign in value)
+    return [_readable(one) for one in value] if isinstance(value, list) else value
 
 
 def _keep(client: Application, outcome: str, found: Mapping[str, object], now: datetime) -> None:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from adapters.models import WorkbenchItem
-from identity.policies import is_clerk, is_steward
+from identity.policies import client_agencies, is_clerk, is_steward
 from onestop.agency.access import member, readable_connections, staff_required, units
 from onestop.agency.words import QUESTIONS
 from workflows.models import Task
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "units": sorted(mine),
         "reads_all": readable_connections(user) is None,
         "is_clerk": is_clerk(user),
+        "keeps_clients": client_agencies(user) != set(),
         "stands_in": is_steward(user),
     }
     return render(request, "agency/home.html", page)

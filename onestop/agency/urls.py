@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from onestop.agency import connections, counter, exchanges, hearings, home, tasks, workbench
+from onestop.agency.clients import deciding, pages, trying
 
 app_name = "agency"
 
@@ -15,6 +16,12 @@ urlpatterns: list[URLPattern] = [
     path("matters/<uuid:public_id>/decision.pdf", hearings.document, name="hearing-document"),
     path("connections/", connections.connections, name="connections"),
     path("connections/<slug:key>/", connections.connection, name="connection"),
+    path("clients/", pages.clients, name="clients"),
+    path("clients/new/", pages.new, name="new-client"),
+    path("clients/<uuid:public_id>/", pages.client, name="client"),
+    path("clients/<uuid:public_id>/change/", pages.change, name="change-client"),
+    path("clients/<uuid:public_id>/decision/", deciding.decide, name="decide-client"),
+    path("clients/<uuid:public_id>/test/", trying.test, name="test-client"),
     path("exchanges/", exchanges.exchanges, name="exchanges"),
     path("exchanges/<uuid:public_id>/", exchanges.exchange, name="exchange"),
 ]

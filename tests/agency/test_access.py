@@ -1,5 +1,7 @@
 """Every address of the staff's rooms against every kind of person: as declared here, nothing else."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,9 +10,10 @@ from adapters.models import Connection
 from identity.models import User
 from onestop.agency.urls import urlpatterns
 from tests.agency.world import NOWHERE, Role, dead_delivery, exchange, member, question, signed_in, told
+from tests.identity.onboarded import registered
 from workflows.models import Case
 
-LISTS = {"home", "exchanges", "connections", "counter"}
+LISTS = {"home", "exchanges", "connections", "counter", "clients", "new-client"}
 # What each person is answered, by the name of the address.
 DECLARED = {
     "stranger": {
@@ -74,6 +77,12 @@ for person in DECLARED:  # the counter is the clerks'
 for person in DECLARED:  # nothing that NPR was told is a matter to be ruled on; test_hearings has one that is
     for name in ("hearing", "hearing-document"):
         DECLARED[person][name] = {"stranger": 302, "citizen": 403}.get(person, 404)
+CLIENTS = {"client", "change-client", "test-client"}
+for person, declared in DECLARED.items():  # who keeps an agency's clients; nobody else learns of them
+    outside = {"stranger": 302, "citizen": 403, "clerk": 403}.get(person)
+    declared |= dict.fromkeys(("clients", "new-client"), outside or 200)
+    declared |= dict.fromkeys(CLIENTS, outside or (404 if person == "elsewhere" else 200))
+    declared["decide-client"] = outside or {"elsewhere": 404, "administrator": 302}.get(person, 403)
 NAMES = [pattern.name or "" for pattern in urlpatterns]
 
 
@@ -99,13 +108,16 @@ def browser(person: str, citizen: User) -> Client:
 @pytest.mark.parametrize("name", NAMES)
 def test_a97_each_person_is_answered_as_declared(name: str, person: str, case: Case, maria: User) -> None:
     client = browser(person, maria)
-    things = {
+    things: dict[str, Any] = {
         "task": question(case),
         "item": (item := told("npr", case.reference)),
         "hearing": item,
         "hearing-document": item,
         "exchange": exchange(case.reference),
     }
+    if name in {*CLIENTS, "decide-client"}:
+        keeper = member(Role.CASEWORKER, "npr", name="Nils")
+        things[name] = registered(keeper, "production", "npr")
     Connection.objects.get_or_create(key="npr", defaults={"name": "NPR", "kind": "soap"})
     args = [] if name in LISTS else ["npr"] if name == "connection" else [things[name].public_id]
     response = client.get(reverse(f"agency:{name}", args=args))

@@ -1,0 +1,1 @@
+"""Where agencies get clients of the portal's API: registered, tried, approved, changed, stopped."""
