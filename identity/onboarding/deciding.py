@@ -33,8 +33,8 @@ def approve(*, request: ClientRequest, actor: User, now: datetime) -> None:
         raise OnboardingRefused("changed")
     _close(held, Outcome.APPROVED, actor, now)
     client.application.asked_by, client.application.approved_by = held.asked_by, actor
-    apply(client, asked, held.asked_at)
     tell(client, ClientEvent.Kind.APPROVED, actor, now)
+    apply(client, asked, held.asked_at, actor, now)
 
 
 @transaction.atomic

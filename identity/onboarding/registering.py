@@ -10,6 +10,7 @@ from django.db import transaction
 from identity.agencies import SCOPES
 from identity.models import AgencyClient, Application, ClientEvent, ClientRequest, User
 from identity.models.clients import PRIVATE_KEY_JWT
+from identity.onboarding import keys
 from identity.onboarding.errors import OnboardingRefused
 from identity.policies import may_keep_clients
 
@@ -93,9 +94,15 @@ def values(client: AgencyClient) -> dict[str, str]:
     }
 
 
-def apply(client: AgencyClient, asked: Mapping[str, Any], read_at: datetime) -> None:
+def apply(
+    client: AgencyClient, asked: Mapping[str, Any], read_at: datetime, actor: User, now: datetime
+) -> None:
     """Give a client what was asked for it; it works from now on. ``read_at``: when its keys were read."""
     application = client.application
+    before = {line.kid for line in keys.lines(application.client_jwks, now)}
+    for line in keys.lines(asked["jwks"], now):
+        if line.kid not in before:
+            tell(client, ClientEvent.Kind.KEY_ADDED, actor, now, line.kid)
     application.name, application.allowed_scopes = asked["name"], asked["scopes"]
     application.client_jwks, application.is_active = asked["jwks"], True
     application.save()
@@ -109,7 +116,7 @@ def _apply_or_ask(client: AgencyClient, actor: User, asked: Mapping[str, str], n
     is_new = not client.requests.exists() and client.state == State.WAITING
     if client.application.environment == TEST:
         before = values(client)
-        apply(client, kept, now)
+        apply(client, kept, now, actor, now)
         if not is_new:
             changed = [name for name in FIELDS if before[name] != kept[name]]
             tell(client, ClientEvent.Kind.CHANGED, actor, now, ", ".join(changed))

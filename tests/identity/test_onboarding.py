@@ -271,6 +271,7 @@ def test_the_history_names_who_did_what_and_stays(integrator: User, administrato
         ("registered", integrator),
         ("asked", integrator),
         ("approved", administrator),
+        ("key-added", administrator),
         ("suspended", administrator),
     ]
     entry = ClientEvent.objects.latest("pk")

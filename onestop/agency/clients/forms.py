@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from adapters.models import Connection
+from identity.agencies import SCOPES
 from identity.models import AgencyClient, User
 from identity.onboarding import keys
 from identity.policies import client_agencies
-from onestop.agency.clients.words import ENVIRONMENTS, SCOPES
+from onestop.agency.clients.words import ENVIRONMENTS
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
 

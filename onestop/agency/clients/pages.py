@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from identity.agencies import SCOPES
 from identity.models import AgencyClient, ClientEvent, ClientRequest
 from identity.onboarding import deciding, keys, registering, running
 from identity.onboarding.errors import OnboardingRefused
@@ -21,7 +22,7 @@ from onestop.agency.clients import acts, once
 from onestop.agency.clients.access import found, keeper_required
 from onestop.agency.clients.changes import changes
 from onestop.agency.clients.forms import ChangeForm, ClientForm
-from onestop.agency.clients.words import ENVIRONMENTS, EVENTS, REFUSALS, SCOPES, STATES
+from onestop.agency.clients.words import ENVIRONMENTS, EVENTS, REFUSALS, STATES
 
 MOST, EVENTS_SHOWN = 200, 50
 

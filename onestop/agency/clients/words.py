@@ -17,7 +17,6 @@ STATES = {
     "refused": (_("Refused"), "bad"),
 }
 ENVIRONMENTS = {"test": _("Test"), "production": _("Production")}
-SCOPES = {"case.status": _("Report the status of a case the portal sent")}
 FIELDS = {
     "name": _("Name"),
     "contact": _("Contact"),
