@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from adapters.sealed import seal_json, unseal_json
+from onestop.lib.sealed_fields import SealedColumn
 
 LEASE = timedelta(seconds=60)
 
@@ -35,7 +36,7 @@ class BatchFile(models.Model):
     due_at = models.DateTimeField()
     written_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(default=timezone.now)
-    verdict_sealed = models.BinaryField(default=b"")  # on the whole file
+    verdict_sealed = SealedColumn(default=b"", label=lambda row: row.label("verdict"))  # on the whole file
 
     class Meta:
         constraints = (
@@ -51,12 +52,16 @@ class BatchFile(models.Model):
     @property
     def verdict(self) -> dict[str, Any]:
         """The verdict on the whole file, as :attr:`BatchRecord.verdict`."""
-        opened: dict[str, Any] = unseal_json(self.verdict_sealed, f"batch:{self.public_id}:verdict")
+        opened: dict[str, Any] = unseal_json(self.verdict_sealed, self.label("verdict"))
         return opened
 
     @verdict.setter
     def verdict(self, value: dict[str, Any]) -> None:
-        self.verdict_sealed = seal_json(value, f"batch:{self.public_id}:verdict")
+        self.verdict_sealed = seal_json(value, self.label("verdict"))
+
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
+        return f"batch:{self.public_id}:{column}"
 
     def lease(self, now: datetime) -> bool:
         """Take the file for a minute; False where another worker has it."""
@@ -78,8 +83,8 @@ class BatchRecord(models.Model):
     operation = models.CharField(max_length=80)
     case_reference = models.CharField(max_length=40, blank=True)
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    values_sealed = models.BinaryField(default=b"")
-    verdict_sealed = models.BinaryField(default=b"")
+    values_sealed = SealedColumn(default=b"", label=lambda row: row.label("values"))
+    verdict_sealed = SealedColumn(default=b"", label=lambda row: row.label("verdict"))
 
     class Meta:
         constraints = (
@@ -90,22 +95,26 @@ class BatchRecord(models.Model):
     def __str__(self) -> str:
         return f"record {self.number} of file {self.file_id}"
 
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
+        return f"batch:{self.public_id}:{column}"
+
     @property
     def values(self) -> dict[str, str]:
         """The agency's fields of the record."""
-        opened: dict[str, str] = unseal_json(self.values_sealed, f"batch:{self.public_id}:values")
+        opened: dict[str, str] = unseal_json(self.values_sealed, self.label("values"))
         return opened
 
     @values.setter
     def values(self, value: dict[str, str]) -> None:
-        self.values_sealed = seal_json(value, f"batch:{self.public_id}:values")
+        self.values_sealed = seal_json(value, self.label("values"))
 
     @property
     def verdict(self) -> dict[str, Any]:
         """``{"code": …, "values": {…}}`` of the acknowledging record, ``{}`` where there is none yet."""
-        opened: dict[str, Any] = unseal_json(self.verdict_sealed, f"batch:{self.public_id}:verdict")
+        opened: dict[str, Any] = unseal_json(self.verdict_sealed, self.label("verdict"))
         return opened
 
     @verdict.setter
     def verdict(self, value: dict[str, Any]) -> None:
-        self.verdict_sealed = seal_json(value, f"batch:{self.public_id}:verdict")
+        self.verdict_sealed = seal_json(value, self.label("verdict"))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from adapters.errors import Misconfigured, Refused
 from adapters.exchange_rows import Entry
-from adapters.models import StoredDocument
+from adapters.models import StoredDocument, document_label
 from adapters.sealed import written
 from onestop.lib.sealing import blind_index, seal
 
@@ -83,7 +83,7 @@ def _kept(content: bytes) -> str:
     """Keep bytes, once; their digest."""
     digest = hashlib.sha256(content).hexdigest()
     if not StoredDocument.objects.filter(digest=digest).exists():
-        sealed = seal(content, label=f"document:{digest}")
+        sealed = seal(content, label=document_label(digest))
         row = StoredDocument(digest=digest, size=len(content), content_sealed=sealed)
         StoredDocument.objects.bulk_create([row], ignore_conflicts=True)
     return digest

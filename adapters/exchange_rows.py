@@ -49,16 +49,23 @@ class Entry:
         """What binds a sealed column to this row."""
         return sealed_column(self.public_id, column)
 
+    @property
+    def detail_sealed(self) -> bytes:
+        """The detail as it is stored."""
+        return _DETAIL.closed(self.detail)
+
 
 TABLE = Exchange._meta.db_table
-TYPES = {one.name: one.type for one in fields(Entry)}
+TYPES = {one.name: one.type for one in fields(Entry)} | {"detail": bytes}
+_DETAIL = Exchange._meta.get_field("detail")
 COLUMNS = tuple(TYPES)
 OUTCOME = (
     *("state", "detail", "line", "status", "sent", "sent_type", "received", "received_type"),
     *("sent_document_id", "received_document_id", "answer", "check_after", "is_uncertain", "finished_at"),
 )
-_begun = attrgetter(*COLUMNS)
-_ended = attrgetter(*OUTCOME, "public_id")
+_STORED = {"detail": "detail_sealed"}
+_begun = attrgetter(*(_STORED.get(name, name) for name in COLUMNS))
+_ended = attrgetter(*(_STORED.get(name, name) for name in OUTCOME), "public_id")
 _names, _places = ", ".join(f'"{name}"' for name in COLUMNS), ", ".join("%s" for _ in COLUMNS)
 _changes = ", ".join(f'"{name}" = %s' for name in OUTCOME)
 _INSERT = Statement(

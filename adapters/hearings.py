@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from adapters.sealed import seal_json, unseal_json
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 
 
@@ -24,35 +25,36 @@ class Ruling(models.Model):
 
     item = models.OneToOneField("adapters.WorkbenchItem", on_delete=models.CASCADE, related_name="ruling")
     outcome = models.CharField(max_length=10, choices=Outcome.choices)
-    told_sealed = models.BinaryField()
-    document_sealed = models.BinaryField()
+    told_sealed = SealedColumn(label=lambda row: row.label("told"))
+    document_sealed = SealedColumn(label=lambda row: row.label("document"))
     digest = models.CharField(max_length=64, db_index=True, help_text="SHA-256 of the document, in hex")
     decided_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.outcome}"
 
-    def _label(self, column: str) -> str:
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
         return f"ruling:{self.item_id}:{column}"
 
     @property
     def told(self) -> dict[str, str]:
         """``{"reasons", "law", "decidedBy"}``."""
-        value: dict[str, str] = unseal_json(self.told_sealed, self._label("told"))
+        value: dict[str, str] = unseal_json(self.told_sealed, self.label("told"))
         return value
 
     @told.setter
     def told(self, value: dict[str, str]) -> None:
-        self.told_sealed = seal_json(value, self._label("told"))
+        self.told_sealed = seal_json(value, self.label("told"))
 
     @property
     def document(self) -> bytes:
         """The signed PDF."""
-        return unseal(bytes(self.document_sealed), label=self._label("document"))
+        return unseal(bytes(self.document_sealed), label=self.label("document"))
 
     @document.setter
     def document(self, value: bytes) -> None:
-        self.document_sealed = seal(value, label=self._label("document"))
+        self.document_sealed = seal(value, label=self.label("document"))
 
 
 class Inquiry(models.Model):
@@ -60,7 +62,7 @@ class Inquiry(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     item = models.ForeignKey("adapters.WorkbenchItem", on_delete=models.CASCADE, related_name="inquiries")
-    said_sealed = models.BinaryField()
+    said_sealed = SealedColumn(label=lambda row: row.label())
     asked_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
 
@@ -77,12 +79,16 @@ class Inquiry(models.Model):
     def __str__(self) -> str:
         return str(self.public_id)
 
+    def label(self) -> str:
+        """What binds what was said to this row."""
+        return f"inquiry:{self.public_id}"
+
     @property
     def said(self) -> dict[str, Any]:
         """``{"question", "askedBy", "answer"}``; the last is "" until there is one."""
-        value: dict[str, Any] = unseal_json(self.said_sealed, f"inquiry:{self.public_id}")
+        value: dict[str, Any] = unseal_json(self.said_sealed, self.label())
         return value
 
     @said.setter
     def said(self, value: dict[str, Any]) -> None:
-        self.said_sealed = seal_json(value, f"inquiry:{self.public_id}")
+        self.said_sealed = seal_json(value, self.label())

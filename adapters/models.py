@@ -16,6 +16,7 @@ from adapters.batches import BatchFile, BatchRecord
 from adapters.hearings import Inquiry, Ruling
 from adapters.post import InboundMail, Postbox
 from adapters.sealed import seal_json, unseal_json
+from onestop.lib.sealed_fields import SealedColumn, SealedText
 from onestop.lib.sealing import unseal
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Postbox",
     "Ruling",
     "WorkbenchItem",
+    "document_label",
     "seal_json",
     "sealed_column",
     "unseal_json",
@@ -42,7 +44,7 @@ class Connection(models.Model):
     kind = models.CharField(max_length=40)
     base_url = models.CharField(max_length=500, blank=True)
     settings = models.JSONField(default=dict)
-    credentials_sealed = models.BinaryField(default=b"")
+    credentials_sealed = SealedColumn(default=b"", label=lambda row: row.label())
     contract_hash = models.CharField(max_length=64, blank=True)
     enabled = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -53,20 +55,29 @@ class Connection(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    def label(self) -> str:
+        """What binds the credentials to this row."""
+        return f"connection:{self.key}"
+
     @property
     def credentials(self) -> dict[str, str]:
         """The opened credentials; never logged, never shown."""
-        opened: dict[str, str] = unseal_json(self.credentials_sealed, f"connection:{self.key}")
+        opened: dict[str, str] = unseal_json(self.credentials_sealed, self.label())
         return opened
 
     @credentials.setter
     def credentials(self, value: dict[str, str]) -> None:
-        self.credentials_sealed = seal_json(value, f"connection:{self.key}")
+        self.credentials_sealed = seal_json(value, self.label())
 
 
 def sealed_column(exchange: uuid.UUID, column: str) -> str:
     """What binds a sealed column of the exchange log to its row, by the row's public id."""
     return f"exchange:{exchange}:{column}"
+
+
+def document_label(digest: str) -> str:
+    """What binds a stored document to its row, by the SHA-256 of its bytes in hex."""
+    return f"document:{digest}"
 
 
 class ExchangeQuerySet(models.QuerySet["Exchange"]):
@@ -126,10 +137,10 @@ class Exchange(models.Model):
     correlation_id = models.CharField(max_length=100, blank=True)
     idempotency_key = models.CharField(max_length=200, blank=True)
     actor = models.CharField(max_length=120, blank=True)
-    canonical = models.BinaryField(default=b"")
-    sent = models.BinaryField(default=b"")
-    received = models.BinaryField(default=b"")
-    answer = models.BinaryField(default=b"")
+    canonical = SealedColumn(default=b"", label=lambda row: row.label("canonical"))
+    sent = SealedColumn(default=b"", label=lambda row: row.label("sent"))
+    received = SealedColumn(default=b"", label=lambda row: row.label("received"))
+    answer = SealedColumn(default=b"", label=lambda row: row.label("answer"))
     sent_document = models.ForeignKey(
         "StoredDocument", models.PROTECT, related_name="+", null=True, blank=True, db_index=False
     )
@@ -140,7 +151,7 @@ class Exchange(models.Model):
     received_type = models.CharField(max_length=120, blank=True)
     status = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.SENDING)
-    detail = models.CharField(max_length=1000, blank=True)
+    detail = SealedText(max_length=1000, blank=True)
     line = models.PositiveIntegerField(default=0)
     check_after = models.FloatField(null=True, blank=True, help_text="Seconds, of a pending answer")
     is_uncertain = models.BooleanField(
@@ -286,7 +297,7 @@ class StoredDocument(models.Model):
 
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the bytes, in hex")
     size = models.PositiveIntegerField(help_text="Bytes")
-    content_sealed = models.BinaryField()
+    content_sealed = SealedColumn(label=lambda row: document_label(row.digest))
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -295,7 +306,7 @@ class StoredDocument(models.Model):
     @property
     def content(self) -> bytes:
         """The bytes; a text in UTF-8."""
-        return unseal(bytes(self.content_sealed), label=f"document:{self.digest}")
+        return unseal(bytes(self.content_sealed), label=document_label(self.digest))
 
 
 class WorkbenchQuerySet(models.QuerySet["WorkbenchItem"]):
@@ -325,7 +336,7 @@ class WorkbenchItem(models.Model):
     idempotency_key = models.CharField(max_length=200)
     reference = models.CharField(max_length=60, unique=True)
     case_reference = models.CharField(max_length=40, blank=True)
-    value_sealed = models.BinaryField()
+    value_sealed = SealedColumn(label=lambda row: row.label())
     is_for_decision = models.BooleanField(default=False, help_text="The unit decides it by a ruling")
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     created_at = models.DateTimeField(default=timezone.now)
@@ -343,14 +354,18 @@ class WorkbenchItem(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def label(self) -> str:
+        """What binds the value to this row."""
+        return f"workbench:{self.public_id}"
+
     @property
     def value(self) -> Any:
         """The canonical value that was told."""
-        return unseal_json(self.value_sealed, f"workbench:{self.public_id}")
+        return unseal_json(self.value_sealed, self.label())
 
     @value.setter
     def value(self, value: Any) -> None:
-        self.value_sealed = seal_json(value, f"workbench:{self.public_id}")
+        self.value_sealed = seal_json(value, self.label())
 
     def close(self, *, actor: str, now: datetime) -> None:
         """Mark as dealt with; the caller has checked who may."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils import timezone
 
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 
 LEASE = timedelta(seconds=60)
@@ -36,7 +37,7 @@ class InboundMail(models.Model):
     digest = models.CharField(max_length=64)
     token = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=10)
-    content_sealed = models.BinaryField()
+    content_sealed = SealedColumn(label=lambda row: row.label())
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -46,11 +47,15 @@ class InboundMail(models.Model):
     def __str__(self) -> str:
         return f"{self.connection} {self.kind}"
 
+    def label(self) -> str:
+        """What binds the mail to this row."""
+        return f"mail:{self.connection}:{self.digest}"
+
     @property
     def content(self) -> bytes:
         """The mail's bytes."""
-        return unseal(bytes(self.content_sealed), label=f"mail:{self.connection}:{self.digest}")
+        return unseal(bytes(self.content_sealed), label=self.label())
 
     @content.setter
     def content(self, value: bytes) -> None:
-        self.content_sealed = seal(value, label=f"mail:{self.connection}:{self.digest}")
+        self.content_sealed = seal(value, label=self.label())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from identity.browser_sessions import stored_key
 from identity.sign_ins import SINCE
 
 WARN_SECONDS = 120  # before the end; WCAG 2.2 asks for 20 at least (2.2.1)
@@ -53,7 +54,8 @@ def is_background(request: HttpRequest) -> bool:
 
 
 def _stored(request: HttpRequest) -> datetime:
-    row = Session.objects.filter(session_key=request.session.session_key).only("expire_date").first()
+    key = stored_key(request.session.session_key or "")
+    row = Session.objects.filter(session_key=key).only("expire_date").first()
     return row.expire_date if row else timezone.now()
 
 

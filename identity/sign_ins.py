@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from identity.browser_sessions import stored_key
 from identity.models import SignIn, User
 
 SINCE, SIGN_IN = "signed_in_at", "sign_in"
@@ -54,7 +54,7 @@ def note(request: HttpRequest, user: User, *, issuer: str, claims: dict[str, Any
         issuer=issuer,
         subject=claims["sub"],
         sid=_text(claims.get("sid")),
-        session_key=request.session.session_key or "",
+        session_key=stored_key(request.session.session_key or ""),
         acr=claims["acr"],
         browser=_first(_BROWSERS, agent),
         system=_first(_SYSTEMS, agent),
@@ -83,9 +83,7 @@ def end(sign_ins: "list[SignIn]", now: datetime) -> int:
     keys = [row.session_key for row in sign_ins]
     ended = SignIn.objects.living().filter(pk__in=[row.pk for row in sign_ins])
     count = ended.update(ended_at=now, is_revoked=True)
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    for key in keys:
-        store(key).delete()
+    Session.objects.filter(session_key__in=keys).delete()
     return count
 
 

@@ -15,7 +15,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "exchange": ("adapters.regression.cli:main", "make a regression test of a recorded exchange", True),
     "connection": ("workflows.health.cli:main", "look at connections and say how they are", True),
-    "keys": ("identity.provider.cli:main", "show or rotate the e-ID's signing keys", True),
+    "keys": ("identity.provider.cli:main", "rotate the e-ID's signing keys, encrypt a database anew", True),
     "mapping": ("adapters.onboarding.mapping_cli:main", "propose a mapping, or check one", True),
     "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),

@@ -107,7 +107,7 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-20000;"
-        " PRAGMA wal_autocheckpoint=4000;",
+        " PRAGMA wal_autocheckpoint=4000; PRAGMA secure_delete=ON;",
     }
     DATA_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": _database}
@@ -159,6 +159,7 @@ ONESTOP_PROXIES = env.whole("ONESTOP_PROXIES", 0, low=0)  # in front, each addin
 LOGIN_URL = "/sign-in" if IS_PORTAL else "/login"
 _SECURE = (PORTAL_URL if IS_PORTAL else EID_URL).startswith("https://")
 _HOST = "__Host-" if _SECURE else ""  # browsers take it over https alone, for this host and path /
+SESSION_ENGINE = "identity.browser_sessions"
 SESSION_COOKIE_NAME = f"{_HOST}onestop_{ROLE}_session"
 CSRF_COOKIE_NAME = f"{_HOST}onestop_{ROLE}_csrf"
 SESSION_COOKIE_AGE = env.whole("ONESTOP_SESSION_SECONDS", 1800, low=60)

@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 
 from identity import levels
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 
 _LABEL = "e-id.secret"
@@ -93,7 +94,7 @@ class IdentityProvider(models.Model):
     issuer = models.CharField(max_length=255, unique=True)
     client_id = models.CharField(max_length=255)
     auth_method = models.CharField(max_length=30, choices=Proof.choices, default=Proof.BASIC)
-    secret_sealed = models.BinaryField(blank=True, default=b"", editable=False)
+    secret_sealed = SealedColumn(blank=True, default=b"", editable=False, label=lambda row: _LABEL)
     scopes = models.CharField(max_length=500, default="openid profile", help_text="Space separated")
     algorithms = models.CharField(max_length=100, default="ES256 RS256 PS256", help_text="Space separated")
     paths = models.JSONField(default=default_paths)

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils import timezone
 
 from identity import levels
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 
 _LABEL = "authenticator app"
@@ -38,7 +39,7 @@ class Factor(models.Model):
 class AuthenticatorApp(Factor):
     """A time-based one-time password (RFC 6238). ``last_step`` is the newest time step that was taken."""
 
-    secret_sealed = models.BinaryField(editable=False)
+    secret_sealed = SealedColumn(editable=False, label=lambda row: _LABEL)
     last_step = models.BigIntegerField(default=0)
 
     class Meta(Factor.Meta):

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from identity.models.people import User
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 
 
@@ -58,7 +59,7 @@ class Mandate(models.Model):
         related_name="mandates_held",
     )
     agent_index = models.CharField(max_length=43, blank=True, db_index=True)
-    names_sealed = models.BinaryField(default=b"", editable=False)
+    names_sealed = SealedColumn(default=b"", editable=False, label=lambda row: row.label())
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.GRANTED)
     services = models.JSONField(default=list)
     valid_from = models.DateTimeField()
@@ -85,14 +86,14 @@ class Mandate(models.Model):
     @property
     def agent_name(self) -> str:
         """The agent's name as the person wrote it."""
-        return unseal(bytes(self.names_sealed), label=self._label).decode() if self.names_sealed else ""
+        return unseal(bytes(self.names_sealed), label=self.label()).decode() if self.names_sealed else ""
 
     @agent_name.setter
     def agent_name(self, name: str) -> None:
-        self.names_sealed = seal(name.encode(), label=self._label)
+        self.names_sealed = seal(name.encode(), label=self.label())
 
-    @property
-    def _label(self) -> str:
+    def label(self) -> str:
+        """What binds the name to this row."""
         return f"mandate:{self.public_id}"
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 
 from identity import levels
+from onestop.lib.sealed_fields import BlindIndex, SealedColumn, SealedText
 from onestop.lib.sealing import blind_index, seal, unseal
 
 _LABEL = "user.identifier"
@@ -34,19 +35,25 @@ class UserManager(BaseUserManager["User"]):
         """Return the person with this personal number, or None."""
         return self.filter(identifier_index=identifier_index(notation)).first() if notation else None
 
+    def with_email(self, email: str) -> "models.QuerySet[User]":
+        """Everybody with this e-mail address, in capitals or not."""
+        index: BlindIndex = self.model._meta.get_field("email_index")
+        return self.filter(email_index=index.of_value(email)) if email else self.none()
+
 
 class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     """A person. ``subject`` is an opaque name: at the e-ID it is the `sub` claim, at the portal our own."""
 
     subject = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    given_name = models.CharField(max_length=200, blank=True)
-    family_name = models.CharField(max_length=200, blank=True)
-    birth_name = models.CharField(max_length=200, blank=True)
-    date_of_birth = models.CharField(max_length=10, blank=True, help_text="ISO; a year or month may be all")
-    place_of_birth = models.CharField(max_length=200, blank=True)
-    email = models.EmailField(max_length=254, blank=True)
-    telephone = models.CharField(max_length=40, blank=True)
-    identifier_sealed = models.BinaryField(blank=True, default=b"", editable=False)
+    given_name = SealedText(max_length=200, blank=True)
+    family_name = SealedText(max_length=200, blank=True)
+    birth_name = SealedText(max_length=200, blank=True)
+    date_of_birth = SealedText(max_length=10, blank=True, help_text="ISO; a year or month may be all")
+    place_of_birth = SealedText(max_length=200, blank=True)
+    email = SealedText(max_length=254, blank=True)
+    email_index = BlindIndex(of="email", purpose="user.email")
+    telephone = SealedText(max_length=40, blank=True)
+    identifier_sealed = SealedColumn(blank=True, default=b"", editable=False, label=lambda row: _LABEL)
     identifier_index = models.CharField(max_length=43, blank=True, db_index=True, editable=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -55,6 +62,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     USERNAME_FIELD = "subject"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Save; with the e-mail address goes what it is found by."""
+        named = options.get("update_fields")
+        if named is not None and "email" in named:
+            options["update_fields"] = {*named, "email_index"}
+        super().save(*args, **options)
 
     def __str__(self) -> str:
         return self.get_full_name() or str(self.subject)
@@ -65,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     def get_short_name(self) -> str:
         """Return the name for a greeting."""
-        return self.given_name or self.family_name
+        return str(self.given_name or self.family_name)
 
     @property
     def identifier(self) -> str:

@@ -6,6 +6,8 @@ from typing import Any, Never
 from django.db import models
 from django.utils import timezone
 
+from onestop.lib.sealed_fields import SealedColumn
+
 
 class AppendOnly(Exception):
     """Somebody tried to change or delete what is only added to. Final: a fault of the program."""
@@ -36,7 +38,7 @@ class RecordPerson(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     index = models.CharField(max_length=43, blank=True)
-    key_sealed = models.BinaryField(default=b"", editable=False)
+    key_sealed = SealedColumn(default=b"", editable=False, label=lambda row: row.label())
     created_at = models.DateTimeField(default=timezone.now)
     destroyed_at = models.DateTimeField(null=True, blank=True)
 
@@ -49,6 +51,10 @@ class RecordPerson(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    def label(self) -> str:
+        """What binds the key to this row."""
+        return f"record-person:{self.public_id}"
 
 
 class RecordBatch(models.Model):

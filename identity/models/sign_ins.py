@@ -27,7 +27,8 @@ class SignIn(models.Model):
     """One person signed in with one browser: over which e-ID, how surely, since when.
 
     ``sid`` is the e-ID's own name for its session, by which it tells us that the person signed out there
-    (OpenID Connect Back-Channel Logout 1.0). ``session_key`` finds the browser's session.
+    (OpenID Connect Back-Channel Logout 1.0). ``session_key`` is the digest that finds the browser's
+    session.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

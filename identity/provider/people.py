@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from identity import levels
 from identity.models import EIDAccount
 
@@ -36,9 +34,9 @@ class Card:
 def cards(search: str, required: str | None) -> list[Card]:
     """Return the active test people whose name contains every word of ``search``."""
     accounts = EIDAccount.objects.select_related("user").filter(user__is_active=True)
-    for word in search.split():
-        accounts = accounts.filter(Q(user__given_name__icontains=word) | Q(user__family_name__icontains=word))
-    return [_card(account, required) for account in accounts]
+    words = search.casefold().split()
+    named = (one for one in accounts if all(word in str(one.user).casefold() for word in words))
+    return [_card(account, required) for account in named]
 
 
 def _card(account: EIDAccount, required: str | None) -> Card:

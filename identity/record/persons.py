@@ -24,12 +24,12 @@ def persons_of(indexes: Collection[str]) -> dict[str, RecordPerson]:
 def close(person: RecordPerson, plain: bytes, label: str) -> bytes:
     """Encrypt with the person's key (AES-256-GCM, nonce in front); raises SealBroken once it is destroyed."""
     nonce = os.urandom(12)
-    return nonce + _cipher(bytes(person.key_sealed), _label(person)).encrypt(nonce, plain, label.encode())
+    return nonce + _cipher(bytes(person.key_sealed), person.label()).encrypt(nonce, plain, label.encode())
 
 
 def open_(person: RecordPerson, sealed: bytes, label: str) -> bytes:
     """Decrypt what :func:`close` made; raises SealBroken once the key is destroyed."""
-    cipher = _cipher(bytes(person.key_sealed), _label(person))
+    cipher = _cipher(bytes(person.key_sealed), person.label())
     try:
         return cipher.decrypt(sealed[:12], sealed[12:], label.encode())
     except InvalidTag as error:
@@ -42,31 +42,15 @@ def destroy(index: str, now: datetime) -> int:
     return living.update(index="", key_sealed=b"", destroyed_at=now)
 
 
-def reseal() -> int:
-    """Seal every person's key under the newest sealing key; return how many."""
-    count = 0
-    for row in RecordPerson.objects.filter(destroyed_at=None).iterator():
-        key = unseal(bytes(row.key_sealed), label=_label(row))
-        RecordPerson.objects.filter(pk=row.pk, destroyed_at=None).update(
-            key_sealed=seal(key, label=_label(row))
-        )
-        count += 1
-    return count
-
-
 def _made(index: str) -> RecordPerson:
     row = RecordPerson(index=index)
-    row.key_sealed = seal(os.urandom(KEY_BYTES), label=_label(row))
+    row.key_sealed = seal(os.urandom(KEY_BYTES), label=row.label())
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:  # another process was quicker
         return RecordPerson.objects.get(index=index)
     return row
-
-
-def _label(person: RecordPerson) -> str:
-    return f"record-person:{person.public_id}"
 
 
 @lru_cache(maxsize=1024)

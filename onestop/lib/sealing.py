@@ -46,6 +46,12 @@ def unseal(sealed: bytes, *, label: str = "") -> bytes:
     raise SealBroken("no known key opens this")
 
 
+def is_newest(sealed: bytes) -> bool:
+    """Whether the newest key made this, as far as its number tells; False where two keys share a number."""
+    numbers = [_key(secret)[0] for secret in settings.ONESTOP_SEALING_KEYS]
+    return sealed[:1] == numbers[0] and numbers.count(numbers[0]) == 1
+
+
 def blind_index(value: str, *, purpose: str) -> str:
     """Return a keyed digest (43 characters of hex) by which an encrypted value can be found but not read."""
     key = f"onestop index {settings.ONESTOP_INDEX_KEY} {purpose}".encode()

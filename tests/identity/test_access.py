@@ -5,12 +5,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from identity import levels, policies
 from identity.access import citizen_required
+from identity.browser_sessions import SessionStore
 from identity.models import StaffRole, User
 from identity.signin import targets
 

@@ -161,7 +161,7 @@ class Browser:
 
 
 def session_of(browser: Browser) -> dict[str, Any]:
-    from django.contrib.sessions.backends.db import SessionStore
+    from identity.browser_sessions import SessionStore
 
     return dict(SessionStore(browser.portal_session).load())
 

@@ -15,15 +15,14 @@ Walk = Callable[..., Walker]
 NEARLY = 29 * 60 * 1000  # milliseconds of a page that nobody touches
 
 
-def end_in(demo: Demo, walker: Walker, seconds: int) -> None:
-    """Let the browser's session have so long to go, as if it had not been used for a while."""
-    key = next(
-        one["value"] for one in walker.page.context.cookies() if one["name"] == "onestop_portal_session"
-    )
+def end_in(demo: Demo, seconds: int) -> None:
+    """Let the session of the last sign-in have so long to go, as if it had not been used for a while."""
     moment = (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%d %H:%M:%S.%f")
     with closing(sqlite3.connect(demo.data_dir / "portal.sqlite3", timeout=20)) as database, database:
         changed = database.execute(
-            "UPDATE django_session SET expire_date = ? WHERE session_key = ?", (moment, key)
+            "UPDATE django_session SET expire_date = ? WHERE session_key ="
+            " (SELECT session_key FROM identity_signin ORDER BY started_at DESC LIMIT 1)",
+            (moment,),
         )
         assert changed.rowcount == 1
 
@@ -41,7 +40,7 @@ def test_a_dialog_in_time_puts_the_end_off(walk: Walk, demo: Demo) -> None:
     walker.page.clock.install()
     at_contact(walker)
     walker.page.get_by_label("Email address").fill("typed@example.org")
-    end_in(demo, walker, 100)
+    end_in(demo, 100)
     walker.page.clock.fast_forward(NEARLY)
     dialog = walker.page.get_by_role("dialog", name="You will be signed out soon")
     expect(dialog).to_be_visible()
@@ -60,7 +59,7 @@ def test_what_was_typed_is_there_after_signing_in_again(walk: Walk, demo: Demo) 
     at_contact(walker)
     there = walker.page.url
     walker.page.get_by_label("Email address").fill("typed@example.org")
-    end_in(demo, walker, -1)
+    end_in(demo, -1)
     walker.page.clock.fast_forward(NEARLY)
     dialog = walker.page.get_by_role("dialog", name="You have been signed out")
     expect(dialog).to_be_visible()
@@ -82,7 +81,7 @@ def test_without_javascript_the_page_says_when_and_keeps_what_is_sent(walk: Walk
         foot.get_by_role("link", name="Stay signed in").click()
     expect(opened.value.get_by_role("heading", name="You stay signed in")).to_be_visible()
     walker.page.get_by_label("Email address").fill("typed@example.org")
-    end_in(demo, walker, -1)
+    end_in(demo, -1)
     moving.save(walker)
     walker.page.wait_for_url(there)
     expect(walker.page.get_by_label("Email address")).to_have_value("typed@example.org")

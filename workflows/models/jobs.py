@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from onestop.lib.sealed_fields import SealedText
 from workflows.models.cases import Case
 from workflows.sealed import SealedJSONField
 
@@ -47,7 +48,7 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     owner = models.CharField(max_length=200, blank=True)
     error_kind = models.CharField(max_length=40, blank=True)
-    error = models.CharField(max_length=1000, blank=True)
+    error = SealedText(max_length=1000, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 

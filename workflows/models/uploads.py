@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from identity.models import User
+from onestop.lib.sealed_fields import SealedColumn
 from onestop.lib.sealing import seal, unseal
 from workflows.models.cases import Case
 
@@ -41,7 +42,7 @@ class Upload(models.Model):
     draft_id = models.UUIDField(db_index=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, null=True, blank=True, related_name="uploads")
     field = models.CharField(max_length=60)
-    name_sealed = models.BinaryField(editable=False)
+    name_sealed = SealedColumn(editable=False, label=lambda row: row.label("name"))
     media_type = models.CharField(max_length=60)
     size = models.PositiveIntegerField(help_text="Bytes, as kept")
     sha256 = models.CharField(max_length=64)
@@ -65,14 +66,18 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return f"{self.public_id} {self.state}"
 
+    def label(self, column: str) -> str:
+        """What binds a sealed part of the file to this row."""
+        return f"upload:{self.public_id}:{column}"
+
     @property
     def name(self) -> str:
         """The name it is shown and served under."""
-        return unseal(bytes(self.name_sealed), label=f"upload:{self.public_id}:name").decode()
+        return unseal(bytes(self.name_sealed), label=self.label("name")).decode()
 
     @name.setter
     def name(self, name: str) -> None:
-        self.name_sealed = seal(name.encode(), label=f"upload:{self.public_id}:name")
+        self.name_sealed = seal(name.encode(), label=self.label("name"))
 
     @property
     def is_servable(self) -> bool:
@@ -88,16 +93,16 @@ class UploadContent(models.Model):
     """The bytes of an upload, apart from it so that lists do not carry them."""
 
     upload = models.OneToOneField(Upload, on_delete=models.CASCADE, related_name="content")
-    sealed = models.BinaryField(editable=False)
+    sealed = SealedColumn(editable=False, label=lambda row: row.upload.label("content"))
 
     def __str__(self) -> str:
         return f"content of {self.upload_id}"
 
     def opened(self) -> bytes:
         """What was kept."""
-        return unseal(bytes(self.sealed), label=f"upload:{self.upload.public_id}:content")
+        return unseal(bytes(self.sealed), label=self.upload.label("content"))
 
     @classmethod
     def of(cls, upload: Upload, content: bytes) -> "UploadContent":
         """The content, sealed for its upload; not saved."""
-        return cls(upload=upload, sealed=seal(content, label=f"upload:{upload.public_id}:content"))
+        return cls(upload=upload, sealed=seal(content, label=upload.label("content")))

@@ -102,5 +102,5 @@ def _find(name: str) -> User | None:
     found = User.objects.by_identifier(name)
     if found is not None:
         return accounts.filter(pk=found.pk).first()
-    by_email = list(accounts.filter(email__iexact=name)[:2]) if "@" in name else []
+    by_email = list(User.objects.with_email(name).filter(pk__in=accounts)[:2]) if "@" in name else []
     return by_email[0] if len(by_email) == 1 else None
