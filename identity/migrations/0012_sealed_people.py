@@ -13,7 +13,7 @@ def end_sessions(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0009_mandates'),
+        ('identity', '0011_register_mandates'),
         ('sessions', '0001_initial'),
     ]
 
