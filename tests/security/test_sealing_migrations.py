@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-BEFORE = [("identity", "0011_register_mandates")]
-AFTER = [("identity", "0012_sealed_people")]
+BEFORE = [("identity", "0012_saml")]
+AFTER = [("identity", "0013_sealed_people")]
 
 
 def migrated(where: list[tuple[str, str]]) -> object:

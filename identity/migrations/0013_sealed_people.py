@@ -13,7 +13,7 @@ def end_sessions(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('identity', '0011_register_mandates'),
+        ('identity', '0012_saml'),
         ('sessions', '0001_initial'),
     ]
 
