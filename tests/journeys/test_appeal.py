@@ -29,7 +29,7 @@ def refused(walker: Walker, demo: Demo, name: str) -> None:
     moving.begin(walker, name)
     moving.choose_movers(walker)
     moving.say_when(walker)
-    moving.find_address(walker, "41255", "5")
+    moving.find_address(walker, moving.COOPER_LANE)
     moving.say_tenancy(walker)
     moving.save(walker)
     walker.open(f"/my/cases/{moving.send(walker)}/")
@@ -87,7 +87,7 @@ def verdict(walker: Walker, path: Path) -> Walker:
 
 def test_an_appeal_is_granted_and_its_decision_can_be_checked(walk: Walk, demo: Demo, tmp_path: Path) -> None:
     citizen, clerk = walk(), walk(width=390)
-    refused(citizen, demo, "Jonas Berg")
+    refused(citizen, demo, "Oskar Sandberg")
     assert citizen.axe() == []
     reference = appeal(citizen)
     assert citizen.axe() == []

@@ -37,7 +37,7 @@ def test_a_person_moves_house_while_the_vehicle_register_is_off(walk: Walk, demo
     walker = walk()
     before = effects(demo, "vdr", "ChangeKeeperAddress")
     demo.switch("vdr", down=True)
-    reference = moving.apply(walker, "David Cohen")
+    reference = moving.apply(walker, "David Cohen", to=moving.ORCHARD_ROAD_10)
     assert walker.axe() == []
     walker.page.get_by_role("button", name="Follow your case").click()
     agencies_done(walker, 5)
@@ -60,7 +60,9 @@ def test_a_family_moves_when_the_other_adult_agrees(walk: Walk, demo: Demo) -> N
     maria, chidi = walk(), walk(width=390)
     before = effects(demo, "npr", "RegisterMove")
     reference = moving.apply(
-        maria, "Maria Lindqvist", "Chidi Okafor", "Amara Lindqvist-Okafor", "Elias Lindqvist-Okafor"
+        maria,
+        *("Maria Lindqvist", "Chidi Okafor", "Amara Lindqvist-Okafor", "Elias Lindqvist-Okafor"),
+        to=moving.ORCHARD_ROAD_8,
     )
     maria.open(f"/my/cases/{reference}/")
     chidi.open("/my/")
@@ -77,7 +79,7 @@ def test_a_family_moves_when_the_other_adult_agrees(walk: Walk, demo: Demo) -> N
 
 def test_an_officer_decides_what_the_register_cannot(walk: Walk) -> None:
     sven, officer = walk(), walk()
-    reference = moving.apply(sven, "Sven Os")
+    reference = moving.apply(sven, "Sven Os", to=moving.ORCHARD_ROAD_10)
     sven.open(f"/my/cases/{reference}/")
     expect(sven.page.get_by_text("An officer is looking at it").first).to_be_visible(timeout=SOON)
     officer.open("/agency/")
@@ -96,7 +98,7 @@ def test_an_officer_decides_what_the_register_cannot(walk: Walk) -> None:
 
 
 def test_an_integrator_sees_both_sides_of_an_exchange(walk: Walk) -> None:
-    moving.begin(walk(), "Jonas Berg")  # which asks the register for the household
+    moving.begin(walk(), "Wilhelmina")  # which asks the register for the household
     integrator = walk()
     integrator.open("/agency/exchanges/?connection=npr")
     integrator.sign_in("Hiroshi")
@@ -118,7 +120,7 @@ def test_without_javascript_on_a_small_screen(walk: Walk) -> None:
     expect(walker.page.get_by_text("There is a problem")).to_be_visible()
     assert walker.page.get_by_label("Year").input_value() == str((date.today() + timedelta(days=900)).year)
     moving.say_when(walker)
-    moving.find_address(walker)
+    moving.find_address(walker, moving.OLD_RECTORY)
     no_sideways_scroll(walker)
     moving.say_tenancy(walker)
     moving.save(walker)
@@ -199,7 +201,7 @@ def test_signing_out_ends_it_at_both(walk: Walk, demo: Demo) -> None:
 
 def test_going_back_does_not_ask_to_send_a_form_again(walk: Walk) -> None:
     walker = walk()
-    moving.begin(walker, "Tilde Sandberg")
+    moving.begin(walker, "Bertil Sj")
     moving.choose_movers(walker)
     asked = walker.page.url
     moving.save(walker)  # without a date

@@ -27,9 +27,9 @@ def end_in(demo: Demo, seconds: int) -> None:
         assert changed.rowcount == 1
 
 
-def at_contact(walker: Walker) -> None:
+def at_contact(walker: Walker, name: str) -> None:
     """Walk to the question for e-mail and telephone."""
-    moving.begin(walker, "Jonas Berg")
+    moving.begin(walker, name)
     draft = re.match(r".*/apply/[0-9a-f-]{36}/", walker.page.url)
     assert draft is not None, walker.page.url
     walker.page.goto(f"{draft[0]}contact/")
@@ -38,7 +38,7 @@ def at_contact(walker: Walker) -> None:
 def test_a_dialog_in_time_puts_the_end_off(walk: Walk, demo: Demo) -> None:
     walker = walk()
     walker.page.clock.install()
-    at_contact(walker)
+    at_contact(walker, "Mikael Strand")
     walker.page.get_by_label("Email address").fill("typed@example.org")
     end_in(demo, 100)
     walker.page.clock.fast_forward(NEARLY)
@@ -56,7 +56,7 @@ def test_a_dialog_in_time_puts_the_end_off(walk: Walk, demo: Demo) -> None:
 def test_what_was_typed_is_there_after_signing_in_again(walk: Walk, demo: Demo) -> None:
     walker = walk()
     walker.page.clock.install()
-    at_contact(walker)
+    at_contact(walker, "Thi Lan")
     there = walker.page.url
     walker.page.get_by_label("Email address").fill("typed@example.org")
     end_in(demo, -1)
@@ -73,7 +73,7 @@ def test_what_was_typed_is_there_after_signing_in_again(walk: Walk, demo: Demo) 
 
 def test_without_javascript_the_page_says_when_and_keeps_what_is_sent(walk: Walk, demo: Demo) -> None:
     walker = walk(width=390, javascript=False)
-    at_contact(walker)
+    at_contact(walker, "Petra Sandberg")
     there = walker.page.url
     foot = walker.page.get_by_role("contentinfo")
     expect(foot.get_by_text("you will be signed out at")).to_be_visible()
