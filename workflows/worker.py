@@ -52,22 +52,29 @@ class Worker:
         keeper, chores = _Keeper(), Chores()
         chores.start()
         while not self._stopping.is_set():
-            try:
-                if keeper.look() and queue.is_anything_ready(timezone.now()):
-                    self._wake()
-                self._renew(keeper)
-            except DatabaseError:
-                log.exception("the database does not answer; trying again")
-                connection.close()
-                self._stopping.wait(1.0)
+            self._keep(keeper)
             self._stopping.wait(TICK)
         chores.stop()
         self._wake()
         while any(thread.is_alive() for thread in self._threads):
-            self._renew(keeper)
+            self._keep(keeper)
             time.sleep(TICK)
         heart.stop()
         connection.close()
+
+    def _keep(self, keeper: "_Keeper") -> None:
+        """Look after the table, and outlive a database that does not answer.
+
+        Leases are renewed first: after a pause of this process the sweep would take its own jobs for lost.
+        """
+        try:
+            self._renew(keeper)
+            if not self._stopping.is_set() and keeper.look() and queue.is_anything_ready(timezone.now()):
+                self._wake()
+        except DatabaseError:
+            log.exception("the database does not answer; trying again")
+            connection.close()
+            self._stopping.wait(1.0)
 
     def _wake(self) -> None:
         with self._news:
