@@ -26,7 +26,7 @@ AGAIN, LATEST_AGAIN = timedelta(minutes=1), timedelta(hours=6)
 
 
 def keep_upload(*, draft: Draft, field: str, name: str, content: bytes, actor: User, now: datetime) -> Upload:
-    """Keep a file sent along with a draft; raises UploadRefused and NotAllowed.
+    """Keep a file sent along with a draft; raises UploadRefused ("gone": the draft is) and NotAllowed.
 
     Where a scanner is configured and gives no answer, the file is held back and scanned later.
     """
@@ -50,6 +50,9 @@ def keep_upload(*, draft: Draft, field: str, name: str, content: bytes, actor: U
     if upload.state == Upload.State.INFECTED:
         raise UploadRefused("virus", upload.finding)
     with transaction.atomic():
+        if Draft.objects.select_for_update(of=("self",)).filter(pk=draft.pk).first() is None:
+            raise UploadRefused("gone")
+        _insist_on_room(draft, upload.size)  # again: others were sent while this one was scanned
         upload.save(force_insert=True)
         UploadContent.of(upload, judged.content).save(force_insert=True)
     return upload
@@ -70,13 +73,25 @@ def scan_again(now: datetime) -> int:
         return 0
     count = 0
     for upload in Upload.objects.waiting(now)[:50]:
-        _scan(upload, upload.content.opened(), now)
-        upload.save(update_fields=["state", "finding", "scans", "next_scan_at"])
-        if upload.state == Upload.State.INFECTED:
-            upload.content.delete()
-            log.warning("upload %s carries %s; its content is deleted", upload.public_id, upload.finding)
-        count += upload.state != Upload.State.QUARANTINED
+        held = UploadContent.objects.select_related("upload").filter(upload=upload).first()
+        if held is None:  # thrown away, or judged by another worker
+            continue
+        _scan(upload, held.opened(), now)
+        count += _judged(upload) and upload.state != Upload.State.QUARANTINED
     return count
+
+
+@transaction.atomic
+def _judged(upload: Upload) -> bool:
+    """Write what a scan found, and delete the content of a virus; False where it is held back no more."""
+    still = Upload.objects.filter(pk=upload.pk, state=Upload.State.QUARANTINED)
+    found = {name: getattr(upload, name) for name in ("state", "finding", "scans", "next_scan_at")}
+    if not still.update(**found):
+        return False
+    if upload.state == Upload.State.INFECTED:
+        UploadContent.objects.filter(upload=upload).delete()
+        log.warning("upload %s carries %s; its content is deleted", upload.public_id, upload.finding)
+    return True
 
 
 def _scan(upload: Upload, content: bytes, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 REASONS = (
     *("empty", "too-large", "too-many", "no-room", "not-a-kind", "not-what-it-says", "active", "broken"),
-    *("too-many-pixels", "virus"),
+    *("too-many-pixels", "virus", "gone"),
 )
 
 

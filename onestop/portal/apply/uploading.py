@@ -30,6 +30,7 @@ REFUSALS = {
     "broken": _("This file cannot be opened. Save it again, without a password, and send that"),
     "too-many-pixels": _("The picture is too large. Take it with fewer megapixels"),
     "virus": _("A virus was found in this file, so it was not kept. Check your device"),
+    "gone": _("This application has been sent or deleted in the meantime, so the file was not kept"),
     "none": _("Choose a file first"),
 }
 

@@ -162,6 +162,37 @@ def test_a121_a_virus_found_later_takes_the_content_away(
     assert signed_in(draft.applicant).get(reverse("portal:file", args=[kept.public_id])).status_code == 404
 
 
+def test_a_file_that_comes_after_its_application_was_sent_is_not_kept(
+    draft: Draft, clock: Clock, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_content: bytes) -> scanning.Verdict:
+        submit_case(draft=draft, actor=draft.applicant, now=clock())
+        return scanning.Verdict()
+
+    settings.CLAMD = "127.0.0.1:9"
+    monkeypatch.setattr(scanning, "scan", slow)
+    with pytest.raises(UploadRefused, match="gone"):
+        keep(draft, clock)
+    assert not Upload.objects.exists(), "it would belong to no draft and no case"
+
+
+def test_a_file_thrown_away_while_it_is_scanned_holds_no_other_up(
+    draft: Draft, clock: Clock, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CLAMD = "127.0.0.1:9"
+    gone, stays = keep(draft, clock), keep(draft, clock)
+
+    def found(_content: bytes) -> scanning.Verdict:
+        Upload.objects.filter(pk=gone.pk).delete()
+        return scanning.Verdict("Late.Virus")
+
+    monkeypatch.setattr(scanning, "scan", found)
+    clock.move(hours=1)
+    assert scan_again(clock()) == 1
+    assert Upload.objects.get().pk == stays.pk
+    assert not UploadContent.objects.exists()
+
+
 def test_a126_a_download_is_an_attachment_in_a_sandbox(draft: Draft, clock: Clock) -> None:
     kept = keep(draft, clock)
     response = signed_in(draft.applicant).get(reverse("portal:file", args=[kept.public_id]))
