@@ -8,6 +8,7 @@ from django.db.models import F
 
 from identity.models import ConsentCode, Mandate, User
 from identity.models.people import identifier_index
+from identity.policies import is_clerk
 from onestop.lib.sealing import blind_index
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -20,7 +21,8 @@ LONGEST = timedelta(days=5 * 366)
 class MandateRefused(Exception):
     """A mandate cannot be given so. Final.
 
-    ``why`` is a word: ``to-oneself``, ``over-before-it-begins``, ``too-long`` or ``wrong-code``.
+    ``why`` is a word: ``to-oneself``, ``over-before-it-begins``, ``too-long``, ``not-yours``, ``not-a-clerk``
+    or ``wrong-code``.
     """
 
     def __init__(self, why: str) -> None:
@@ -63,8 +65,22 @@ def grant(
     return mandate
 
 
-def revoke(*, mandate: Mandate, now: datetime) -> None:
-    """Take a mandate back (or lay it down), at once; the caller has checked whose it is."""
+def may_end(actor: User, mandate: Mandate) -> bool:
+    """Whether somebody may end a mandate: who gave it and who holds it.
+
+    One that follows from a register is not the principal's to take back: it ends when the register says so.
+    """
+    if mandate.principal_id == actor.pk and mandate.origin != Mandate.Origin.REGISTER:
+        return True
+    if mandate.agent_id is not None:
+        return mandate.agent_id == actor.pk
+    return bool(actor.identifier_index) and mandate.agent_index == actor.identifier_index
+
+
+def revoke(*, mandate: Mandate, actor: User, now: datetime) -> None:
+    """Take a mandate back, or lay it down, at once; raises MandateRefused("not-yours")."""
+    if not may_end(actor, mandate):
+        raise MandateRefused("not-yours")
     Mandate.objects.filter(pk=mandate.pk, revoked_at=None).update(revoked_at=now)
 
 
@@ -80,10 +96,13 @@ def make_code(*, actor: User, service: str, now: datetime) -> str:
 
 
 def take_code(*, clerk: User, number: str, code: str, now: datetime) -> Mandate:
-    """Turn a person's code into the clerk's mandate of an hour; raises MandateRefused("wrong-code").
+    """Turn a person's code into the clerk's mandate of an hour.
 
-    A wrong code counts against the person's open code, which ends after five.
+    Raises MandateRefused ("not-a-clerk" or "wrong-code"). A wrong code counts against the person's open code,
+    which ends after five.
     """
+    if not is_clerk(clerk):
+        raise MandateRefused("not-a-clerk")
     index = identifier_index(number)
     open_codes = ConsentCode.objects.filter(
         principal__identifier_index=index, used_at=None, expires_at__gt=now, tries__lt=TRIES

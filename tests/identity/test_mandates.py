@@ -60,7 +60,10 @@ def test_a98_before_after_and_taken_back(maria: User, ole: User) -> None:
     mandate = given(maria)
     assert may_act(ole, maria, "moving-house", NOW - timedelta(seconds=1)) is None
     assert may_act(ole, maria, "moving-house", NOW + timedelta(days=30)) is None
-    revoke(mandate=mandate, now=NOW)
+    with pytest.raises(MandateRefused, match="not-yours"):
+        revoke(mandate=mandate, actor=User.objects.create_user(), now=NOW)
+    assert may_act(ole, maria, "moving-house", NOW) is not None
+    revoke(mandate=mandate, actor=maria, now=NOW)
     assert may_act(ole, maria, "moving-house", NOW) is None
 
 
@@ -112,6 +115,27 @@ def test_a_code_gives_the_clerk_one_service_for_an_hour(maria: User, clerk: User
     assert may_act(clerk, maria, "moving-house", NOW + timedelta(hours=1)) is None
     with pytest.raises(MandateRefused, match="wrong-code"):
         take_code(clerk=clerk, number=MARIA, code=code, now=NOW)
+
+
+def test_a_child_takes_no_mandate_back_that_a_register_gave(maria: User, ole: User) -> None:
+    mandate = Mandate.objects.create(
+        principal=ole,
+        agent=maria,
+        origin=Mandate.Origin.REGISTER,
+        valid_from=NOW,
+        valid_until=NOW + timedelta(days=1),
+    )
+    with pytest.raises(MandateRefused, match="not-yours"):
+        revoke(mandate=mandate, actor=ole, now=NOW)
+    revoke(mandate=mandate, actor=maria, now=NOW)
+    assert may_act(maria, ole, "moving-house", NOW) is None
+
+
+def test_only_a_clerk_takes_a_code(maria: User, ole: User) -> None:
+    code = make_code(actor=maria, service="moving-house", now=NOW)
+    with pytest.raises(MandateRefused, match="not-a-clerk"):
+        take_code(clerk=ole, number=MARIA, code=code, now=NOW)
+    assert ConsentCode.objects.get().tries == 0
 
 
 def test_a_code_ends_by_time_by_tries_and_by_a_newer_one(maria: User, clerk: User) -> None:

@@ -59,6 +59,7 @@ def derive_custody(*, actor: User, now: datetime) -> list[Mandate]:
 
 @transaction.atomic
 def _replace(actor: User, children: list[dict[str, Any]], correlation: str, now: datetime) -> list[Mandate]:
+    User.objects.select_for_update().get(pk=actor.pk)  # asked twice at once: the later answer stands alone
     held = Mandate.objects.filter(agent=actor, origin=Mandate.Origin.REGISTER, revoked_at=None)
     held.update(revoked_at=now)
     people = [_child(child) for child in children]

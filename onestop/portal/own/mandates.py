@@ -26,7 +26,6 @@ from workflows.models import ServiceVersion
 from workflows.services.custody import RegisterSilent, derive_custody
 
 SHOWN = 50
-REGISTER = Mandate.Origin.REGISTER  # ends when the register says so, not when the child does
 USUAL = dt.timedelta(days=365)
 REFUSALS = {
     "to-oneself": (
@@ -120,14 +119,10 @@ def new(request: HttpRequest) -> HttpResponse:
 @citizen_required()
 def end(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a mandate back, or lay one down; it ends at once."""
-    user = citizen(request)
-    mandate = (
-        Mandate.objects.of(user).exclude(origin=REGISTER).filter(public_id=public_id).first()
-        or Mandate.objects.to(user).filter(public_id=public_id).first()
-    )
-    if mandate is None:
+    mandate = Mandate.objects.filter(public_id=public_id).first()
+    if mandate is None or not granting.may_end(citizen(request), mandate):
         raise Http404
-    granting.revoke(mandate=mandate, now=timezone.now())
+    granting.revoke(mandate=mandate, actor=citizen(request), now=timezone.now())
     messages.success(request, gettext("The mandate has ended."))
     return redirect("portal:mandates")
 
@@ -174,6 +169,6 @@ def _line(one: Mandate, titles: dict[str, str], now: dt.datetime) -> dict[str, A
         "services": ", ".join(names) or gettext("Everything"),
         "holds": one.holds(now),
         "last_day": one.valid_until - dt.timedelta(seconds=1),
-        "from_register": one.origin == REGISTER,
+        "from_register": one.origin == Mandate.Origin.REGISTER,
         "at_counter": one.origin == Mandate.Origin.CONSENT,
     }

@@ -128,7 +128,7 @@ def test_a98_taken_back_it_ends_at_once(
     case = submitted(maria, clock)
     client = acting(ole, mandate)
     assert client.get(f"/my/cases/{case.reference}/").status_code == 200
-    revoke(mandate=mandate, now=timezone.now())
+    revoke(mandate=mandate, actor=maria, now=timezone.now())
     assert client.get(f"/my/cases/{case.reference}/").status_code == 404
     assert "<strong>Maria Lind</strong>" not in words(client.get("/my/"))
     assert client.post(f"{PAGE}{mandate.public_id}/act").status_code == 404
