@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from identity import sign_ins
-from identity.models import FederatedIdentity, Mandate, SignIn, User
+from identity.models import ConsentCode, FederatedIdentity, Mandate, SignIn, User
 from identity.record import persons
 
 BLANKED = ("given_name", "family_name", "birth_name", "date_of_birth", "place_of_birth", "email", "telephone")
@@ -29,6 +29,7 @@ def erase_person(user: User, now: datetime) -> None:
     erase_contact(user, now)
     Mandate.objects.of(user).delete()
     Mandate.objects.to(user).delete()
+    ConsentCode.objects.filter(principal=user).delete()
     persons.destroy(user.identifier_index, now)
     FederatedIdentity.objects.filter(user=user).delete()
     for name in BLANKED:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from adapters import erasure
-from identity.models import SignIn, User
+from identity.models import ConsentCode, SignIn, User
 from identity.record import entries
 from identity.record.entries import Deed, Kind
 from workflows.definitions.durations import after, duration
@@ -36,8 +36,7 @@ def delete_due(now: datetime) -> int:
             service_version=version, completed_at__lte=now - duration(_kept_for(version))
         )
         while found := list(ended.select_related("applicant", "service_version")[:AT_ONCE]):
-            delete_cases(found, now, "past the day until which it was kept")
-            count += len(found)
+            count += delete_cases(found, now, "past the day until which it was kept")
     expired = Draft.objects.filter(expires_at__lte=now).select_related("applicant")
     while drafts := list(expired[:AT_ONCE]):
         delete_drafts(drafts)
@@ -45,13 +44,18 @@ def delete_due(now: datetime) -> int:
     SignIn.objects.filter(
         Q(ended_at__lte=now - KEEPS_SIGN_INS) | Q(started_at__lte=now - KEEPS_SIGN_INS)
     ).delete()
+    ConsentCode.objects.filter(expires_at__lte=now).delete()
     return count
 
 
 @transaction.atomic
-def delete_cases(cases: Iterable[Case], now: datetime, why: str) -> None:
-    """Delete ended cases with all that was said about them; the record keeps that they were."""
-    cases = list(cases)
+def delete_cases(cases: Iterable[Case], now: datetime, why: str) -> int:
+    """Delete ended cases with all that was said about them; the record keeps that they were, once.
+
+    Returns how many; those that another worker deletes at this moment are not among them.
+    """
+    held = Case.objects.select_for_update(of=("self",)).filter(pk__in=[case.pk for case in cases])
+    cases = list(held.select_related("applicant"))
     references = [case.reference for case in cases]
     told = CaseReference.objects.filter(case__in=cases)
     for connection, reference in told.values_list("connection", "reference"):
@@ -61,6 +65,7 @@ def delete_cases(cases: Iterable[Case], now: datetime, why: str) -> None:
         deed = Deed(actor="worker", what="case", purpose=why, case=case.reference)
         entries.add(Kind.ERASED, [case.applicant.identifier_index], deed, now)
     Case.objects.filter(pk__in=[case.pk for case in cases]).delete()
+    return len(cases)
 
 
 @transaction.atomic

@@ -43,12 +43,13 @@ def erase(*, actor: User, now: datetime) -> Erasable:
     Where no law keeps a case, nothing is left that says who this was. Raises NotPossible("open-cases" or
     "is-staff").
     """
-    found = erasable(actor)
+    drafts = list(Draft.objects.select_for_update(of=("self",)).filter(applicant=actor))
+    found = erasable(actor)  # after the lock: what was being sent is a case by now
     if found.open:
         raise NotPossible("open-cases")
     if is_staff(actor):
         raise NotPossible("is-staff")
-    delete_drafts(Draft.objects.filter(applicant=actor))
+    delete_drafts(drafts)
     delete_cases(found.going, now, "at the person's wish")
     if found.kept:
         erasure.erase_contact(actor, now)
