@@ -1,6 +1,7 @@
 """From a refusal to the court's signed decision: the appeal, its time, what is asked, and what is decided."""
 
 import hashlib
+import json
 from datetime import timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from workflows.models import Case, CaseEvent, Notification
 from workflows.policies import appeal_until, can_appeal
 from workflows.services.appeals import appeal
 from workflows.services.errors import NotAllowed, NotPossible
+from workflows.services.export import export
 from workflows.services.hearings import answer, ask, rule
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +184,11 @@ def test_the_court_asks_and_the_citizen_answers(
     assert {"asked", "answer-given"} <= set(kinds)
     assert Notification.objects.filter(kind="court-asks", user=maria).count() == 1
     rule(item=matter, actor=clerk, outcome="granted", now=clock(), **WHY)
+    told = export(actor=maria, now=clock())
+    heard = [one for case in told["cases"] for one in case["hearings"] if one["unit"] == "crt"]
+    assert [(one["question"], one["answer"]) for one in heard[0]["asked"]] == [("Which flat?", "Flat 3")]
+    assert [(one["outcome"], one["law"]) for one in heard[0]["decided"]] == [("granted", WHY["law"])]
+    assert clerk.get_full_name() not in json.dumps(heard)
 
 
 def test_an_answer_after_the_decision_is_too_late(

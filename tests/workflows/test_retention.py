@@ -6,14 +6,17 @@ from typing import Any
 import pytest
 
 from adapters.models import Exchange, WorkbenchItem, seal_json
-from identity.models import FederatedIdentity, RecordEntry, RecordPerson, SignIn, StaffRole, User
+from identity.mandates.granting import CODE_LASTS, make_code
+from identity.models import ConsentCode, FederatedIdentity, RecordEntry, RecordPerson, SignIn, StaffRole, User
 from identity.record import batches, entries, verifying
+from tests.workflows.uploads.files import pdf
 from tests.workflows.world import MARIA, Agencies, Clock, filled_draft, pass_time, submitted
 from workflows import retention
 from workflows.models import Case, CaseEvent, Draft, Notification
 from workflows.services.erasure import erase
 from workflows.services.errors import NotPossible
 from workflows.services.export import export
+from workflows.uploads.keeping import keep_upload
 
 pytestmark = pytest.mark.django_db
 CANARY = "Harbour Street"
@@ -62,6 +65,20 @@ def test_a144_a_case_goes_on_its_day_and_not_before(ended: Case, clock: Clock) -
     last = RecordEntry.objects.select_related("person").order_by("-pk").first()
     assert last is not None
     assert (last.kind, entries.read(last).case) == ("erased", ended.reference)
+
+
+def test_two_workers_delete_a_case_once(ended: Case, clock: Clock) -> None:
+    assert retention.delete_cases([ended], clock(), "past its day") == 1
+    assert retention.delete_cases([ended], clock(), "past its day") == 0
+    assert RecordEntry.objects.filter(kind="erased").count() == 1
+
+
+def test_codes_for_a_counter_go_when_they_are_over(clock: Clock, maria: User) -> None:
+    make_code(actor=maria, service="moving-house", now=clock())
+    retention.delete_due(clock() + CODE_LASTS - timedelta(seconds=1))
+    assert ConsentCode.objects.exists()
+    retention.delete_due(clock() + CODE_LASTS)
+    assert not ConsentCode.objects.exists()
 
 
 def test_a144_a_case_under_way_stays_however_old(agencies: Agencies, clock: Clock, maria: User) -> None:
@@ -127,12 +144,14 @@ def test_a_law_keeps_a_case_and_the_name_with_it(ended: Case, clock: Clock, mari
 
 
 def test_a148_the_copy_holds_everything(ended: Case, clock: Clock, maria: User) -> None:
-    filled_draft(maria, clock)
+    draft = filled_draft(maria, clock)
+    keep_upload(draft=draft, field="lease", name="lease.pdf", content=pdf(), actor=maria, now=clock())
     FederatedIdentity.objects.create(issuer="i", subject="s", user=maria)
     told = export(actor=maria, now=clock())
     assert told["person"]["identifier"]["notation"] == MARIA
     assert told["identities"][0]["subject"] == "s"
     assert told["drafts"][0]["answers"]["address"]["thoroughfare"] == CANARY
+    assert [one["name"] for one in told["drafts"][0]["files"]] == ["lease.pdf"]
     (case,) = told["cases"]
     assert case["answers"] == ended.answers
     assert len(case["events"]) == ended.events.count()

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from adapters.models import Exchange
+from adapters.models import Exchange, Ruling, WorkbenchItem
 from identity.models import FederatedIdentity, Mandate, RecordEntry, SignIn, User
 from identity.record import entries
 from identity.record.entries import Deed, Kind
@@ -67,6 +67,7 @@ def _draft(one: Draft) -> JSON:
         "fromRegisters": one.prefill,
         "begunAt": one.created_at.isoformat(),
         "expiresAt": one.expires_at.isoformat(),
+        "files": [_file(file) for file in Upload.objects.of_draft(one.public_id)],
     }
 
 
@@ -98,12 +99,35 @@ def _case(case: Case) -> JSON:
         ],
         "messages": [{"at": one.created_at.isoformat(), "kind": one.kind, "data": one.data} for one in told],
         "files": [_file(one) for one in Upload.objects.of_draft(case.draft_id)],
+        "hearings": [_hearing(one) for one in WorkbenchItem.objects.filter(case_reference=case.reference)],
         "exchanges": [_exchange(one) for one in said],
     }
 
 
 def _file(one: Upload) -> JSON:
     return {"id": str(one.public_id), "name": one.name, "sha256": one.sha256, "state": one.state}
+
+
+def _hearing(item: WorkbenchItem) -> JSON:
+    """What a unit of the workbench asked and decided, without the names of its people."""
+    rulings = Ruling.objects.filter(item=item)
+    return {
+        "unit": item.connection,
+        "asked": [
+            {"at": one.asked_at.isoformat(), "question": one.said["question"], "answer": one.said["answer"]}
+            for one in item.inquiries.order_by("asked_at", "pk")
+        ],
+        "decided": [
+            {
+                "at": one.decided_at.isoformat(),
+                "outcome": one.outcome,
+                "reasons": one.told["reasons"],
+                "law": one.told["law"],
+                "sha256": one.digest,
+            }
+            for one in rulings
+        ],
+    }
 
 
 def _exchange(one: Exchange) -> JSON:
