@@ -87,6 +87,42 @@ def doc_links() -> list[str]:
     return complaints
 
 
+def decisions() -> list[str]:
+    """Each decision has a number of its own, the same in its name and heading, and stands in the index."""
+    index = (ROOT / "docs" / "adr" / "README.md").read_text()
+    complaints, known = [], {}
+    for path in tracked("docs/adr/*.md"):
+        if path.name == "README.md":
+            continue
+        number, heading = path.name.partition("-")[0], path.read_text().partition("\n")[0]
+        if number in known:
+            complaints.append(f"docs/adr: {path.name} and {known[number]} have one number; take the next one")
+        known[number] = path.name
+        title = re.fullmatch(r"# (\d+)\. (.+)", heading)
+        if title is None or int(title[1]) != int(number):
+            complaints.append(f"docs/adr/{path.name}: the heading must be '# {int(number)}. Title'")
+        elif f"| {title[1]} | [{title[2]}]({path.name}) |" not in index:
+            complaints.append(f"docs/adr/README.md: add | {title[1]} | [{title[2]}]({path.name}) |")
+    return complaints
+
+
+def changelog() -> list[str]:
+    """Nothing stands twice in the changelog, as merging by union can make it."""
+    lines = [line for line in (ROOT / "CHANGELOG.md").read_text().splitlines() if line.strip()]
+    return [f"CHANGELOG.md: twice: {line}" for line in dict.fromkeys(lines) if lines.count(line) > 1]
+
+
+def found_from_readme() -> list[str]:
+    """Every page of the documentation is linked from the README."""
+    links = set(re.findall(r"\]\(([^)#\s]+)", (ROOT / "README.md").read_text()))
+    pages = [path.relative_to(ROOT).as_posix() for path in tracked("docs/*.md")]
+    return [
+        f"README.md: no link to {page}"
+        for page in pages
+        if page not in links and not page.startswith("docs/adr/0")
+    ]
+
+
 def documented() -> list[str]:
     """Every command, setting and connection is named in the documentation."""
     from onestop.cli import COMMANDS
@@ -119,6 +155,9 @@ CHECKS: list[Callable[[], list[str]]] = [
     module_docstrings,
     translations,
     doc_links,
+    decisions,
+    changelog,
+    found_from_readme,
     documented,
     commit_subjects,
 ]
