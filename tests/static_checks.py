@@ -90,7 +90,8 @@ def doc_links() -> list[str]:
 def decisions() -> list[str]:
     """Each decision has a number of its own, the same in its name and heading, and stands in the index."""
     index = (ROOT / "docs" / "adr" / "README.md").read_text()
-    complaints, known = [], {}
+    complaints: list[str] = []
+    known: dict[str, str] = {}
     for path in tracked("docs/adr/*.md"):
         if path.name == "README.md":
             continue
