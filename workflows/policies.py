@@ -57,6 +57,15 @@ def _decides(user: Visitor, case: Case) -> bool:
     return bool(units) and case.tasks.filter(unit__in=units).exists()
 
 
+def works_on(user: Visitor, case: Case) -> bool:
+    """A caseworker of a unit that has, or had, a task or something of the workbench on the case."""
+    if _decides(user, case):
+        return True
+    units = {unit for role, unit in roles(user) if role == "caseworker"}
+    told = WorkbenchItem.objects.filter(connection__in=units, case_reference=case.reference)
+    return bool(units) and told.exists()
+
+
 def is_applicant(user: Visitor, case: Case) -> bool:
     """Whether it is the user's own case."""
     return isinstance(user, User) and user.is_active and case.applicant_id == user.pk

@@ -1,9 +1,11 @@
 """What cases put into the record: registers that were asked, agencies that were told, people who read."""
 
+import uuid
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from adapters.models import Exchange
 from identity.models import RecordEntry, User
 from identity.models.people import identifier_index
 from identity.record import entries
@@ -62,21 +64,47 @@ def exchanged(case: Case, job: Job, now: datetime) -> None:
     entries.add(kind, _concerned(case.applicant, said), deed, now)
 
 
-def opened(case: Case, actor: User, what: str, now: datetime, *, role: str, organisation: str = "") -> None:
-    """Somebody other than the applicant looked into a case; everybody whose data it holds can see that."""
+def opened(
+    case: Case, actor: User, what: str, now: datetime, *, role: str, organisation: str = "", purpose: str = ""
+) -> None:
+    """Somebody other than the applicant looked into a case; everybody whose data it holds can see that.
+
+    ``purpose`` is the reason that somebody gave who does not work on it; else it is the service.
+    """
     who = "citizen" if role in ("co-signer", "representative") else "staff"
     deed = Deed(
         actor=f"{who}:{actor.subject}",
         role=role,
         organisation=organisation,
         what=what,
-        purpose=case.service_version.title,
+        purpose=purpose or case.service_version.title,
         agreement=case.service_version.legal_basis,
         case=case.reference,
         correlation_id=str(case.correlation_id),
     )
     concerned = _concerned(case.applicant, case.state.get("data"))
     entries.add(Kind.READ, (one for one in concerned if one != actor.identifier_index), deed, now)
+
+
+def concerned_by(row: Exchange) -> list[str]:
+    """Blind indexes of those an exchange without a case tells of: its draft's applicant, people in it."""
+    values = [row.canonical_value if row.canonical else None, row.answer_value if row.answer else None]
+    draft = _draft_of(row)
+    begun = [draft.applicant.identifier_index] if draft else []
+    return list(dict.fromkeys([*filter(None, begun), *map(identifier_index, people_in(values))]))
+
+
+def message_opened(row: Exchange, deed: Deed, now: datetime) -> None:
+    """Somebody of the staff read an exchange that belongs to no case."""
+    entries.add(Kind.READ, concerned_by(row), deed, now)
+
+
+def _draft_of(row: Exchange) -> Draft | None:
+    try:
+        public_id = uuid.UUID(row.correlation_id)
+    except ValueError:
+        return None
+    return Draft.objects.select_related("applicant").filter(public_id=public_id).first()
 
 
 def _concerned(applicant: User, value: Any) -> Iterable[str]:

@@ -7,15 +7,18 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from adapters.models import Connection, Exchange
 from adapters.readable import readable, written
+from onestop.agency import reasons
 from onestop.agency.access import member, readable_connections, staff_required
 from onestop.agency.words import EXCHANGE_TAGS
 from onestop.lib.paging import page
 from workflows.models import Case
-from workflows.services.reading import record_read
+from workflows.policies import works_on
+from workflows.record import concerned_by
+from workflows.services.reading import record_message
 
 PER_PAGE = 25
 FILTERS = {
@@ -52,10 +55,13 @@ def exchanges(request: HttpRequest) -> HttpResponse:
     return render(request, "agency/exchanges.html", context)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def exchange(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One exchange: canonical, sent, received; reading it is recorded in its case."""
+    """One exchange: canonical, sent, received, for those who work on its case or gave a reason (A102).
+
+    Reading it is recorded in its case, and in the record of those it tells of.
+    """
     user = member(request)
     row = Exchange.objects.filter(public_id=public_id).first()
     if row is None:
@@ -63,10 +69,16 @@ def exchange(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     allowed = readable_connections(user)
     if allowed is not None and row.connection not in allowed:
         raise PermissionDenied
-    case = Case.objects.filter(reference=row.case_reference).first() if row.case_reference else None
-    if case is not None:
-        what = f"exchange {row.connection}.{row.operation} {row.public_id}"
-        record_read(case=case, actor=user, what=what, now=timezone.now(), unit=row.connection)
+    cases = Case.objects.select_related("applicant", "service_version")
+    case = cases.filter(reference=row.case_reference).first() if row.case_reference else None
+    name = f"{row.connection}.{row.operation}"
+    purpose = ""
+    if not works_on(user, case) if case else concerned_by(row):
+        matter = case.reference if case else row.correlation_id or str(row.public_id)
+        purpose = reasons.given(request, matter)
+        if not purpose:
+            return reasons.ask(request, matter, case.reference if case else name)
+    record_message(row=row, case=case, actor=user, purpose=purpose, now=timezone.now())
     same = Exchange.objects.filter(correlation_id=row.correlation_id).exclude(correlation_id="")
     if allowed is not None:
         same = same.filter(connection__in=allowed)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
 from adapters.models import Exchange, WorkbenchItem, seal_json
 from identity import levels
@@ -74,6 +75,13 @@ def told(unit: str, case: str = "") -> WorkbenchItem:
     item.value = {"direction": "in", "person": {"givenName": "<b>Maria</b>", "familyName": "Lind"}}
     item.save()
     return item
+
+
+def with_reason(client: Client, row: Exchange, reason: str = "Ticket 417: a fault") -> str:
+    """The page of an exchange, for which a reason is given first."""
+    address = reverse("agency:exchange", args=[row.public_id])
+    assert client.post(address, {"reason": reason}).status_code == 302
+    return client.get(address).content.decode()
 
 
 def reads(case: Case) -> list[dict[str, Any]]:

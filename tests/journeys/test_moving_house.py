@@ -104,6 +104,9 @@ def test_an_integrator_sees_both_sides_of_an_exchange(walk: Walk) -> None:
     integrator.sign_in("Hiroshi")
     assert integrator.axe() == []
     integrator.page.get_by_role("link", name="npr.get_household", exact=True).first.click()
+    assert integrator.axe() == []
+    integrator.page.get_by_label("Why do you need to see it?").fill("Ticket 417: a household is missing")
+    integrator.page.get_by_role("button", name="Show it").click()
     expect(integrator.page.get_by_role("heading", name="Canonical value")).to_be_visible()
     expect(integrator.page.get_by_text("GetHousehold").first).to_be_visible()
     assert integrator.axe() == []
