@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,15 @@ from adapters.sandbox.running import AGENCIES
 
 
 def _free_base() -> int:
-    """A port with fifteen free ones above it, in a range of this process's own (tests run side by side)."""
-    first = 20000 + os.getpid() % 1000 * 20
-    for base in range(first, first + 4):
-        held = []
-        try:
+    """A port with fifteen free ones above it; the search begins elsewhere in each process of the tests."""
+    bases = range(20000, 32000, 20)
+    begin = os.getpid() % len(bases)
+    for base in (*bases[begin:], *bases[:begin]):
+        with ExitStack() as held, suppress(OSError):
             for offset in range(16):
-                held.append(socket.create_server(("127.0.0.1", base + offset)))
-        except OSError:
-            continue
-        else:
+                held.enter_context(socket.create_server(("127.0.0.1", base + offset)))
             return base
-        finally:
-            for server in held:
-                server.close()
-    raise AssertionError("no sixteen free ports in a row")
+    raise AssertionError("no sixteen free ports in a row from 20000 to 32000")
 
 
 class Served:
