@@ -18,7 +18,7 @@ from django.conf import settings
 
 from adapters import handshake, http1, pinning, unpacking
 from adapters.connection_spec import ConnectionSpec
-from adapters.delivery import heartbeat
+from adapters.delivery import pulse
 from adapters.errors import Held, Misconfigured, NotUnderstood, Unavailable
 from adapters.pinning import Allowed
 from adapters.ports import Wire
@@ -155,7 +155,7 @@ class Door:
         head = self._head(method, step.path, sending, body)
         channel = self._open(max(0.001, min(connect, deadline - time.monotonic())), wire)
         try:
-            heartbeat.insist(self.key)
+            pulse.insist(self.key)
             answer = http1.exchange(
                 channel, head, body, method=method, deadline=deadline, read=read, max_body=self.max_body
             )

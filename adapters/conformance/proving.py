@@ -26,7 +26,8 @@ from adapters.mapping.paths import plain
 from adapters.mapping.plan import CREDENTIALS
 from adapters.onboarding.sampling import Connection
 from adapters.simulator import identities
-from adapters.simulator.answering import Script, Service
+from adapters.simulator.answering import Service
+from adapters.simulator.generated import Generated
 from adapters.simulator.server import Request, Response
 from adapters.simulator.simulated import SimulatedAgency
 from adapters.simulator.switches import Switches
@@ -182,7 +183,7 @@ def _of_headers(connection: Connection) -> list[str]:
 class ProvingAgency(SimulatedAgency):
     """A simulated agency with a doorkeeper."""
 
-    def __init__(self, served: Service, script: Script, keeper: Doorkeeper, *, title: str) -> None:
+    def __init__(self, served: Service, script: Generated, keeper: Doorkeeper, *, title: str) -> None:
         super().__init__(served, script, title=title)
         self.keeper = keeper
 

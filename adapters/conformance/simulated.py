@@ -20,6 +20,7 @@ from adapters.simulator import generated
 from adapters.simulator.agency import Agency
 from adapters.simulator.building import service_of
 from adapters.simulator.pins import Pinned, Pins
+from adapters.simulator.promises import answering
 from adapters.simulator.settings import Settings
 
 LONG = "x" * 5000
@@ -118,7 +119,8 @@ def simulated(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
     """The bench of a connection; raises Misconfigured, ContractUnreadable, NotSimulated."""
     connection = Connection(spec)
     served = service_of(connection.contract())
-    script = generated.script(connection.contract(), Pins(_answers(connection)), 0)
+    script = generated.script(connection.contract(), Pins([]), 0)
+    script.elements = answering(connection.plans)
     keeper = Doorkeeper.of(spec, connection)
     agency = ProvingAgency(served, script, keeper, title=spec.name)
     agency.start()
@@ -184,16 +186,6 @@ def closed(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
         yield SimulatedBench(here, registry.build(here), agency, _usable(connection), connection=connection)
     finally:
         agency.stop()
-
-
-def _answers(connection: Connection) -> list[Pinned]:
-    """Which element answers which, where only the mapping knows it."""
-    if not isinstance(connection.source, XmlSource):
-        return []
-    return [
-        Pinned(operation=plan.call, element=str(plan.options.get("answer", "")))
-        for plan in connection.plans.values()
-    ]
 
 
 def _with(value: JSON, path: str, wrong: str | None) -> JSON:

@@ -167,11 +167,16 @@ class OpenApiReader:
         media_types = tuple(media_type.lower() for media_type, _ in content.items())
         media_type, schema = self._json(content, self.answer)
         headers = [(name, self._resolved(one)) for name, one in declared.get("headers").items()]
-        required = tuple(name for name, one in headers if one.get("required").value is True)
+        required = {
+            name: self._schema(one.get("schema", True), self.answer)
+            for name, one in headers
+            if one.get("required").value is True
+        }
 
         def build() -> Answer:
             body = self.answer.validator(schema) if media_type else None
-            return Answer(body, media_type, required, media_types)
+            checks = {name: self.answer.validator(one) for name, one in required.items()}
+            return Answer(body, media_type, checks, media_types)
 
         return build
 

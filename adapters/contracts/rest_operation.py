@@ -23,7 +23,7 @@ class Answer:
 
     body: Draft202012Validator | None
     media_type: str
-    required_headers: tuple[str, ...]
+    required_headers: Mapping[str, Draft202012Validator]  # each with what checks its value
     media_types: tuple[str, ...] = ()
 
 

@@ -16,16 +16,13 @@ from django.db import DatabaseError, connection
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from adapters.errors import Held
+from adapters.delivery.pulse import EVERY, MAY_SEND, last
 from adapters.models import Caller
 from onestop.lib.owner import this_process
 
 log = logging.getLogger(__name__)
-EVERY = 5.0  # seconds between signs
-MAY_SEND = 20.0  # seconds after its last sign in which a process may begin to send
 MARGIN = 10.0  # seconds for what is measured on two hosts
 FORGOTTEN = timedelta(days=1)
-_last: dict[str, float] = {}  # by process: time.monotonic() just before its last sign; a fork has none
 
 
 def beat() -> None:
@@ -33,21 +30,13 @@ def beat() -> None:
     before, name = time.monotonic(), this_process()
     if not Caller.objects.filter(name=name).update(seen_at=Now()):
         Caller.objects.bulk_create([Caller(name=name, seen_at=Now())], ignore_conflicts=True)
-    _last[name] = before
+    last[name] = before
 
 
 def end() -> None:
     """Say that this process calls nobody any more, once all its calls are finished."""
-    _last.pop(this_process(), None)
+    last.pop(this_process(), None)
     Caller.objects.filter(name=this_process()).delete()
-
-
-def insist(key: str) -> None:
-    """Raise Held where this process gave signs and they fail: its calls may be taken for lost already."""
-    last = _last.get(this_process())
-    if last is not None and time.monotonic() - last > MAY_SEND:
-        after = timedelta(seconds=EVERY)
-        raise Held(key, "this process has lost touch with the database; nothing was sent", after=after)
 
 
 def silences(owners: Iterable[str]) -> dict[str, float]:

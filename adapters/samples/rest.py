@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.contracts.openapi import RestOperation
+from adapters.contracts.rest_operation import Answer
+from adapters.mapping.paths import as_text
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.text import NoExample
 
@@ -48,6 +50,14 @@ def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> H
     return HttpMessage(line, headers, body, operation.body is not None, text)
 
 
+def promised_headers(answer: Answer, seed: int) -> dict[str, str]:
+    """A value for each header that an answer must have; raises NoExample."""
+    return {
+        name: as_text(JsonSampler(check, seed=seed).value())
+        for name, check in answer.required_headers.items()
+    }
+
+
 def statuses(operation: RestOperation, hundred: int) -> list[int]:
     """The statuses of a class (2, 4 …) that the contract promises; a range and a default count as one."""
     found = sorted(status for status in operation.answers if status // 100 == hundred)
@@ -71,7 +81,7 @@ def reply(
         raise NoExample(
             f"{operation.name} {status or '2XX'}", f"the contract has {', '.join(known) or 'none'}"
         )
-    headers = dict.fromkeys(answer.required_headers, "example")
+    headers = promised_headers(answer, seed)
     if answer.body is None:
         return HttpMessage(str(wanted), headers)
     headers["Content-Type"] = answer.media_type

@@ -10,12 +10,12 @@ from lxml.etree import _Element as Element
 from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox import world
-from adapters.sandbox.webhooks import Webhooks
 from adapters.simulator.answering import Answer, Call, Refusal
 from adapters.simulator.contracted import ContractAgency, published_judge
 from adapters.simulator.elements import text_of, tree
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
+from adapters.simulator.webhooks import Webhooks
 from adapters.simulator.xml import XmlService
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "brg" / "brg.xsd"

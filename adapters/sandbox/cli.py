@@ -11,9 +11,11 @@ from typing import Any
 import requests
 
 from adapters.contracts.violation import ContractUnreadable
+from adapters.errors import Misconfigured
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.settings import OFFSETS
 from adapters.simulator.control import Switchboard
+from adapters.simulator.owed import Later
 from adapters.simulator.pins import ScriptWrong
 from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
@@ -52,6 +54,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--scripts", type=Path, default=Path(scripts) if scripts else None, help="a folder with KEY.toml each"
     )
+    later = env.text("ONESTOP_SANDBOX_LATER", Later.ACCEPTED)
+    serve.add_argument(
+        "--later",
+        type=Later,
+        choices=tuple(Later),
+        default=later,
+        help="what simulated ones say later",
+    )
     serve.set_defaults(run=_serve)
 
     switch = commands.add_parser("switch", help="switch an agency that runs")
@@ -85,8 +95,10 @@ def _serve(options: argparse.Namespace) -> int:
         )
         return 2
     try:
-        sandbox = Sandbox(settings, ports=ports, simulated=simulated, scripts=options.scripts)
-    except (ContractUnreadable, NotSimulated, NoAcknowledgement, ScriptWrong) as error:
+        sandbox = Sandbox(
+            settings, ports=ports, simulated=simulated, scripts=options.scripts, later=options.later
+        )
+    except (ContractUnreadable, Misconfigured, NotSimulated, NoAcknowledgement, ScriptWrong) as error:
         print(error, file=sys.stderr)
         return 2
     board = Switchboard(sandbox, options.base_port)

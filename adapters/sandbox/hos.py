@@ -11,9 +11,9 @@ from joserfc.jwk import ECKey
 
 from adapters.authentication import event_jws
 from adapters.events import MEDIA_TYPE
-from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.sandbox.identities import identity
 from adapters.simulator.agency import HttpAgency
+from adapters.simulator.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import Settings
 from adapters.simulator.switches import SwitchError, Switches

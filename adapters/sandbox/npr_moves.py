@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.sandbox.callbacks import ATTEMPTS, NotTaken, pause_before, post_status
 from adapters.sandbox.npr_messages import refusal
 from adapters.sandbox.npr_residents import Residents
+from adapters.simulator.callbacks import ATTEMPTS, NotTaken, pause_before, post_status
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
 from adapters.simulator.switches import Switches
@@ -139,7 +139,7 @@ class Moves:
         }
         try:
             for _ in range(2 if move["tell_twice"] else 1):
-                outcome = post_status(self._settings, move["callback"], status)
+                outcome = post_status(self._settings, "npr", move["callback"], status)
         except NotTaken as error:
             self._tell_again(move, error)
             return

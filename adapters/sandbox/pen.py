@@ -9,10 +9,11 @@ from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox import world
 from adapters.sandbox.identities import identity
-from adapters.sandbox.pen_reports import NS, WSA, Reports, document
+from adapters.sandbox.pen_reports import NS, Reports, document
 from adapters.simulator.answering import Answer, Call, Refusal, said
 from adapters.simulator.contracted import ContractAgency, published_judge
 from adapters.simulator.elements import text_of, tree
+from adapters.simulator.letters import WSA
 from adapters.simulator.message_security import MessageSecurity
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.soap import SoapService

@@ -1,19 +1,14 @@
 """Deaths reported to the pension agency: taken, decided a little later, and answered to ReplyTo."""
 
-import logging
-import uuid
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import requests
-from lxml import etree
 from lxml.etree import _Element as Element
 
-from adapters.samples import soap
-from adapters.sandbox.callbacks import ATTEMPTS, TIMEOUT, pause_before
-from adapters.simulator import addressing, parts
+from adapters.simulator import letters
+from adapters.simulator.callbacks import ATTEMPTS, pause_before
 from adapters.simulator.elements import tree
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
@@ -22,10 +17,8 @@ from adapters.simulator.timetable import Timetable
 
 JSON = dict[str, Any]
 NS = "urn:aurelia:pen:pension:v1"
-WSA = addressing.NAMESPACES[0]
 ACTION = f"{NS}/ReportDeathResponse"
 CONTENT = frozenset({f"{{{NS}}}Content"})
-log = logging.getLogger(__name__)
 
 
 def document(parent: Element, name: str, title: str, text: str) -> None:
@@ -106,17 +99,16 @@ class Reports:
     def _tell(self, message_id: str) -> None:
         report = self._store.get("report", message_id) or {}
         content = self.outcome("ReportDeathResponse", report)
-        envelope = soap.envelope("1.2", [], [content])
-        blocks = {"Action": ACTION, "MessageID": f"urn:uuid:{uuid.uuid4()}", "RelatesTo": message_id}
-        addressing.address(envelope, WSA, {**blocks, "To": report["reply_to"]})
-        content_type, packed = parts.packing(CONTENT, "application/soap+xml")
-        body = packed(self._seal(etree.tostring(envelope, xml_declaration=True, encoding="UTF-8")))
-        try:
-            for _ in range(2 if report["twice"] else 1):
-                status = self._post(report["reply_to"], content_type, body)
-        except requests.RequestException as error:
-            status = 0
-            log.warning("%s was not told: %s", report["number"], error)
+        for _ in range(2 if report["twice"] else 1):
+            status = letters.post(
+                content,
+                version="1.2",
+                to=report["reply_to"],
+                action=ACTION,
+                relates_to=message_id,
+                documents=CONTENT,
+                seal=self._seal,
+            )
         if status == 202:
             self._store.put("report", message_id, {**report, "callback": "told"})
             return
@@ -126,11 +118,3 @@ class Reports:
         self._store.put("report", message_id, {**report, "attempts": attempts, "callback": state})
         if not given_up:
             self._plan(pause_before(attempts, self._settings.pace.backoff), self._tell, message_id)
-
-    def _post(self, address: str, content_type: str, body: bytes) -> int:
-        with requests.Session() as session:
-            session.trust_env = False
-            headers = {"Content-Type": content_type}
-            return session.post(
-                address, body, headers=headers, timeout=TIMEOUT, allow_redirects=False
-            ).status_code

@@ -25,6 +25,7 @@ from adapters.simulator import pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.building import Options, from_connection
 from adapters.simulator.files import FileAgency
+from adapters.simulator.owed import Later
 from adapters.simulator.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.simulator.switches import Switches
 from onestop.lib import env
@@ -43,7 +44,8 @@ class Sandbox:
     """The running agencies. ``ports`` maps a key to its port; others take a free one.
 
     Those that are ``simulated`` are made from their contract, with the script ``key.toml`` of ``scripts`` if
-    there is one; else everything optional is answered. Raises NotSimulated or ScriptWrong.
+    there is one; else everything optional is answered. ``later`` is what becomes of what they decide later.
+    Raises Misconfigured, NotSimulated or ScriptWrong.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Sandbox:
         ports: Mapping[str, int] | None = None,
         simulated: Collection[str] = (),
         scripts: Path | None = None,
+        later: Later = Later.ACCEPTED,
     ) -> None:
         if settings.data_dir is not None:
             settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -62,7 +65,9 @@ class Sandbox:
             port = (ports or {}).get(key, 0)
             if key in simulated:
                 self.agencies[key] = from_connection(
-                    CONNECTIONS / key, settings, Options(_pins(scripts, key), port, key_kinds=KINDS)
+                    CONNECTIONS / key,
+                    settings,
+                    Options(_pins(scripts, key), port, key_kinds=KINDS, later=later),
                 )
             else:
                 self.agencies[key] = AGENCIES[key](settings, port)

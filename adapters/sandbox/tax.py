@@ -10,7 +10,6 @@ from adapters.samples import source
 from adapters.sandbox.identities import identity
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.sandbox.tax_tokens import TokenProblem, Tokens
-from adapters.sandbox.webhooks import Webhooks
 from adapters.simulator.answering import Answer, Call, Refusal
 from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.problems import objection, problem
@@ -19,6 +18,7 @@ from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.store import Store
+from adapters.simulator.webhooks import Webhooks
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 TOKENS = "/oauth/token"

@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
+from adapters.mapping.load import mapping
 from adapters.samples.source import RecordSource, RestSource, SoapSource, Source, XmlSource, read
 from adapters.simulator import generated
 from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Service
 from adapters.simulator.identities import Identity, kept
 from adapters.simulator.message_security import MessageSecurity
+from adapters.simulator.owed import Later
 from adapters.simulator.pins import Pins
+from adapters.simulator.promises import REJECTED, answering, known_words, promises
 from adapters.simulator.record_files import SimulatedFiles
 from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
@@ -37,19 +41,20 @@ class Options:
     seed: int = 0
     say: Callable[[str], None] = lambda line: None
     key_kinds: Mapping[str, str] = field(default_factory=dict)  # by name: ec or rsa; else rsa
+    later: Later = Later.ACCEPTED  # what becomes of what is decided later
 
 
 def from_contract(path: Path, settings: Settings, options: Options, root: Path | None = None) -> Agency:
     """From a file; raises ContractUnreadable, NotSimulated or NoAcknowledgement."""
     source = read(path, root)
-    return _agency("simulated", f"Simulated from {path.name}", source, {}, settings, options)
+    return _agency("simulated", f"Simulated from {path.name}", source, {}, None, settings, options)
 
 
 def from_connection(folder: Path, settings: Settings, options: Options) -> Agency:
     """From a connection's folder: its contract, and what connection.toml says of security and tokens.
 
     Keys and certificates are those of ``settings.data_dir``, the agency's under the folder's name. Raises
-    ContractUnreadable, NotSimulated or NoAcknowledgement.
+    ContractUnreadable, Misconfigured, NotSimulated or NoAcknowledgement.
     """
     try:
         table = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
@@ -61,11 +66,18 @@ def from_connection(folder: Path, settings: Settings, options: Options) -> Agenc
     if str(table.get("base_url", "")).startswith("https:"):
         raise NotSimulated(f"{folder.name} is called over TLS; simulate its contract {contract}, over HTTP")
     title = f"{table.get('name', folder.name)} (simulated)"
-    return _agency(folder.name, title, read(folder / contract), table, settings, options)
+    spec = from_folder(folder)
+    return _agency(folder.name, title, read(folder / contract), table, spec, settings, options)
 
 
 def _agency(
-    key: str, title: str, source: Source, table: dict[str, Any], settings: Settings, options: Options
+    key: str,
+    title: str,
+    source: Source,
+    table: dict[str, Any],
+    spec: ConnectionSpec | None,
+    settings: Settings,
+    options: Options,
 ) -> Agency:
     if isinstance(source, RecordSource):
         if options.fail_percent:
@@ -80,7 +92,7 @@ def _agency(
             seed=options.seed,
             say=options.say,
         )
-    return SimulatedAgency(
+    agency = SimulatedAgency(
         _service(key, source, table, settings, options.key_kinds),
         generated.script(source, options.pins, options.seed),
         settings,
@@ -92,6 +104,23 @@ def _agency(
         say=options.say,
         beside=_tokens(table),
     )
+    if spec is not None:
+        _follow(agency, spec, options)
+    return agency
+
+
+def _follow(agency: SimulatedAgency, spec: ConnectionSpec, options: Options) -> None:
+    """Say what the mapping has words for, and answer later what it waits for; raises Misconfigured."""
+    book, plans, _ = mapping(spec)
+    agency.script.words = known_words(book, plans)
+    agency.script.elements = answering(plans)
+    by, promised = promises(spec.key, book, plans, spec.option("later", {}))
+    if options.later is Later.REJECTED:
+        unsaid = [one.name for one in promised.values() if not one.endings[REJECTED].words]
+        if unsaid:
+            raise NotSimulated(f"mapping.toml does not say how {spec.key} rejects {', '.join(unsaid)} later")
+    if promised:
+        agency.owe(promised, by, options.later)
 
 
 def service_of(source: Source) -> Service:

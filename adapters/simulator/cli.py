@@ -9,13 +9,21 @@ from datetime import datetime
 from pathlib import Path
 
 from adapters.contracts.violation import ContractUnreadable
+from adapters.errors import Misconfigured
 from adapters.simulator import building, pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.control import Switchboard
 from adapters.simulator.files import FileAgency
+from adapters.simulator.owed import Later
 from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
-from adapters.simulator.settings import CLIENT_NAME, DEVELOPMENT_SECRET, Pace, Settings
+from adapters.simulator.settings import (
+    CLIENT_NAME,
+    DEVELOPMENT_CALLBACK_SECRET,
+    DEVELOPMENT_SECRET,
+    Pace,
+    Settings,
+)
 from adapters.simulator.simulated import NotSimulated, Outage, keep_outages
 from onestop.lib import env
 
@@ -32,7 +40,7 @@ def main(argv: list[str]) -> int:
     options = _parser().parse_args(argv)
     try:
         agency = build(options)
-    except (ContractUnreadable, pins.ScriptWrong, NotSimulated, NoAcknowledgement) as error:
+    except (ContractUnreadable, Misconfigured, pins.ScriptWrong, NotSimulated, NoAcknowledgement) as error:
         print(error, file=sys.stderr)
         return 2
     ended = threading.Event()
@@ -67,10 +75,18 @@ def serve(agency: Agency, control_port: int, outages: list[Outage], ended: threa
 def build(options: argparse.Namespace) -> Agency:
     """The agency as the command line wants it; raises ContractUnreadable, ScriptWrong or NotSimulated."""
     secret = env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET)
-    settings = Settings(data_dir=options.data_dir, secret=secret, pace=Pace(batch=options.batch_seconds))
+    settings = Settings(
+        data_dir=options.data_dir,
+        portal_url=options.portal.rstrip("/"),
+        secret=secret,
+        callback_secret=env.text("ONESTOP_NPR_CLIENT_SECRET", DEVELOPMENT_CALLBACK_SECRET),
+        pace=Pace(decide=options.later_seconds, batch=options.batch_seconds),
+    )
     if options.data_dir is not None:
         options.data_dir.mkdir(parents=True, exist_ok=True)
-    how = building.Options(pins.read(options.script), options.port, options.fail, options.seed, _say)
+    how = building.Options(
+        pins.read(options.script), options.port, options.fail, options.seed, _say, later=options.later
+    )
     if options.source.is_dir():
         agency = building.from_connection(options.source, settings, how)
     else:
@@ -108,6 +124,14 @@ def _parser() -> argparse.ArgumentParser:
         help="seconds",
     )
     parser.add_argument("--seed", type=int, default=0, help="another number, other answers and failures")
+    parser.add_argument(
+        "--later", type=Later, choices=tuple(Later), default=Later.ACCEPTED, help="what a later answer says"
+    )
+    parser.add_argument(
+        "--later-seconds", type=float, default=Pace().decide, metavar="S", help="until a later answer comes"
+    )
+    portal = env.text("ONESTOP_PORTAL_URL", "")
+    parser.add_argument("--portal", default=portal, metavar="URL", help="whom later answers are told")
     parser.add_argument("--script", type=Path, metavar="FILE", help="answers that are pinned, in TOML")
     return parser
 

@@ -1,26 +1,32 @@
 """Scripts that are generated: answers sampled from the contract, echoing the request, or pinned by a file."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from contextlib import suppress
+from copy import deepcopy
 from dataclasses import replace
+from email.message import Message
+from math import ceil
 from typing import Any
 
 from lxml import etree
 
 from adapters.contracts.markup import canonical, local
 from adapters.contracts.violation import Violation
-from adapters.contracts.wsdl import WsdlOperation
-from adapters.samples import rest, soap
-from adapters.samples.cli import fault_named
-from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource, SoapSource, Source, XmlSource
-from adapters.simulator import json_answers, xml_answers
-from adapters.simulator.answering import Answer, Call, Refusal, Script, seed_of
+from adapters.samples.text import NoExample
+from adapters.simulator import sampled, xml_answers
+from adapters.simulator.answering import Answer, Call, Refusal, seed_of
+from adapters.simulator.json_answers import at, leaves, merged, place, without
+from adapters.simulator.owed import Asked, Owed
 from adapters.simulator.pins import PLAIN, Pinned, Pins
-from adapters.simulator.xml import answer_to
+from adapters.simulator.promises import PENDING, REASON, Ending
+from adapters.simulator.sampled import Generate
+from adapters.simulator.server import Request
+from adapters.simulator.wording import Words, worded
 
-TOLD = "refused, as the simulator was told"
 FILE = "the bytes of a file"
-Generate = Callable[[Call, Pinned, dict[str, Any], int], Answer]
+RETRY_AFTER = "Retry-After"
+DRAWS = 40  # samples that are tried until one means what it should
 
 
 class Generated:
@@ -30,10 +36,13 @@ class Generated:
         self._generate = generate
         self._pins = pins
         self._seed = seed
+        self.owed: Owed | None = None  # answers that come later
+        self.words: Words = {}  # codes that answers keep to, by field
+        self.elements: Mapping[str, str] = {}  # which element answers which, where names do not tell
 
     def key(self, call: Call) -> str:
-        """Nothing is remembered."""
-        return ""
+        """What an agency that remembers calls knows this one by."""
+        return self.owed.key(call) if self.owed is not None else ""
 
     def objection(self, call: Call | None, violation: Violation) -> Refusal | None:
         """The service's own words will do."""
@@ -41,20 +50,104 @@ class Generated:
 
     def answer(self, call: Call) -> Answer:
         """The first rule that fits, else a sample."""
-        known = xml_answers.texts(call.content) if etree.iselement(call.content) else dict(call.known)
+        known = _known(call)
         rule = self._pins.rule(call.operation, known)
+        is_pinned = rule is not PLAIN
+        rule = replace(rule, element=rule.element or self.elements.get(call.operation, ""))
         seed = seed_of(self._seed, call.operation.encode(), call.request.path.encode(), _asked(call))
+        asked = self.owed.asked(call, known) if self.owed is not None else None
         try:
             if rule.content is not None:
                 answer = Answer(raw=rule.content, status=rule.status, note=FILE)
+            elif asked is not None:
+                answer = self._ended(call, rule, asked, seed)
             else:
-                answer = self._generate(call, rule, known, seed)
+                answer = self._promised(call, rule, known, seed)
         except Refusal as refusal:
             refusal.delay_ms = rule.delay_ms
             raise
-        return replace(
-            answer, note=answer.note or ("" if rule is PLAIN else "pinned"), delay_ms=rule.delay_ms
+        return replace(answer, note=answer.note or ("pinned" if is_pinned else ""), delay_ms=rule.delay_ms)
+
+    def _promised(self, call: Call, rule: Pinned, known: dict[str, Any], seed: int) -> Answer:
+        """An answer at once; of an operation that is decided later, that it was taken."""
+        promise = self.owed.promises.get(call.operation) if self.owed is not None else None
+        if self.owed is None or promise is None:
+            return self._worded(self._generate(call, rule, known, seed), rule, known, seed)
+        own = seed_of(seed, call.key.encode())
+        answer = Answer() if promise.by_letter else self._generate(call, rule, known, own)
+        if promise.by_letter and call.switches.reject:
+            return self._generate(call, rule, known, own)  # raises Refusal
+        answer = _begun(answer, promise.endings[PENDING])
+        if RETRY_AFTER in answer.headers:
+            answer = replace(answer, headers={**answer.headers, RETRY_AFTER: str(ceil(self.owed.seconds))})
+        self.owed.take(call, promise, known, _known(replace(call, content=answer.content, known={})))
+        return answer
+
+    def _worded(self, answer: Answer, rule: Pinned, known: dict[str, Any], seed: int) -> Answer:
+        spared = {str(one) for one in (*known.values(), *leaves(rule.reply).values())}
+        return replace(answer, content=worded(answer.content, self.words, spared, seed))
+
+    def _ended(self, call: Call, rule: Pinned, asked: Asked, seed: int) -> Answer:
+        """The answer to a status query."""
+        wanted = replace(rule, element=rule.element or asked.promise.element)
+        return self._saying(call, wanted, asked.ending, asked.known, seed)
+
+    def told(self, operation: str, ending: Ending, known: dict[str, Any], number: str) -> Any:
+        """What an agency says by itself of a job: the content of the operation's answer."""
+        call = Call(operation, Request("POST", "", {}, Message(), b""))
+        rule = self._pins.rule(operation, known)
+        return self._saying(call, rule, ending, known, seed_of(self._seed, number.encode())).content
+
+    def _saying(self, call: Call, rule: Pinned, ending: Ending, known: dict[str, Any], seed: int) -> Answer:
+        """An answer that means what it should: its words pinned, others drawn until they do not deny it."""
+        wanted = replace(
+            rule,
+            reply=merged(ending.reply, rule.reply),
+            absent=ending.absent,
+            full=rule.full or bool(ending.reason),
         )
+        if ending.reason:
+            explained = deepcopy(wanted.reply)
+            place(explained, ending.reason, REASON)
+            with suppress(Violation):  # where the contract has no room for the reason
+                return self._generate(call, replace(wanted, reply=explained), known, seed)
+        for turn in range(DRAWS):
+            answer = self._generate(call, wanted, known, seed + turn)
+            found = {path: _member(answer.content, path) for path in ending.avoid}
+            if all(found[path] not in words for path, words in ending.avoid.items()):
+                return answer
+        raise NoExample(call.operation, "no sample of the answer means what it should; pin one in a script")
+
+
+def _begun(answer: Answer, ending: Ending) -> Answer:
+    """The first answer in JSON says by the same member as the later ones that nothing is decided yet."""
+    if not isinstance(answer.content, dict):
+        return answer
+    shared = {name: one for name, one in ending.reply.items() if name in answer.content}
+    value = merged(answer.content, shared)
+    for path in ending.absent:
+        value = without(value, path)
+    return replace(answer, content=value)
+
+
+def _member(content: Any, path: tuple[str, ...]) -> str:
+    """The text at a path of an answer, "" where there is none."""
+    if not etree.iselement(content):
+        found = at(content, path)
+        return "" if found is None else str(found)
+    for name in path[:-1]:
+        content = next((one for one in content if local(one.tag) == name), None)
+        if content is None:
+            return ""
+    child = next((one for one in content if local(one.tag) == path[-1]), None)
+    return content.get(path[-1], "") if child is None else (child.text or "").strip()
+
+
+def _known(call: Call) -> dict[str, Any]:
+    """Single values of a message by their own name."""
+    if etree.iselement(call.content):
+        return xml_answers.texts(call.content)
+    return {**leaves(call.content), **call.known}
 
 
 def _asked(call: Call) -> bytes:
@@ -64,78 +157,12 @@ def _asked(call: Call) -> bytes:
     return call.request.body
 
 
-def script(source: Source, pins: Pins, seed: int) -> Script:
+def script(source: Source, pins: Pins, seed: int) -> Generated:
     """The generated script of a contract over HTTP; raises TypeError for a record layout."""
     if isinstance(source, SoapSource):
-        return Generated(_soap(source), pins, seed)
+        return Generated(sampled.soap(source), pins, seed)
     if isinstance(source, XmlSource):
-        return Generated(_xml(source), pins, seed)
+        return Generated(sampled.xml(source), pins, seed)
     if isinstance(source, RestSource):
-        return Generated(_rest(source), pins, seed)
+        return Generated(sampled.rest(source), pins, seed)
     raise TypeError("a record layout has no calls")
-
-
-def _soap(source: SoapSource) -> Generate:
-    contract = source.xml
-
-    def generate(call: Call, rule: Pinned, known: dict[str, Any], seed: int) -> Answer:
-        operation: WsdlOperation = source.wsdl.operations[call.operation]
-        if call.switches.reject or rule.fault:
-            names = [fault_named(operation, rule.fault)] if rule.fault else list(operation.faults[:1])
-            details = [xml_answers.answer(contract, name, known, rule, seed) for name in names]
-            text = f"refused: {local(names[0])}" if names else TOLD
-            code = "Client" if names else "Server"
-            raise Refusal(text, details[0] if details else None, status=500, code=code)
-        if not operation.reply:
-            return Answer()
-        made = xml_answers.answer(contract, operation.reply, known, rule, seed)
-        return Answer(soap.on_the_wire(contract, operation, made))
-
-    return generate
-
-
-def _xml(source: XmlSource) -> Generate:
-    elements = {local(name): name for name in source.elements}
-
-    def generate(call: Call, rule: Pinned, known: dict[str, Any], seed: int) -> Answer:
-        reply = elements.get(rule.element or answer_to(call.operation, elements, call.request.method))
-        if call.switches.reject or rule.status >= 400:
-            raise Refusal(TOLD, status=rule.status or 409)
-        if reply is None:
-            there = ", ".join(sorted(elements)[:30])
-            asked = call.operation or call.request.path
-            raise Refusal(f"the contract has no answer to {asked}; its elements: {there}", status=404)
-        return Answer(xml_answers.answer(source.xml, reply, known, rule, seed))
-
-    return generate
-
-
-def _rest(source: RestSource) -> Generate:
-    def generate(call: Call, rule: Pinned, known: dict[str, Any], seed: int) -> Answer:
-        operation = source.operations[call.operation]
-        good, bad = rest.statuses(operation, 2), rest.statuses(operation, 4)
-        status = rule.status or ((bad or [409])[0] if call.switches.reject else (good or [204])[0])
-        answer = operation.answer(status)
-        if answer is None:
-            raise Refusal(TOLD, status=status)
-        headers = dict.fromkeys(answer.required_headers, f"{call.request.path}/1")
-        if answer.body is None:
-            kind = next(iter(answer.media_types), "")  # named by the contract, and not described
-            return Answer(raw=b"example" if kind else b"", status=status, headers=headers, media_type=kind)
-        sampled = JsonSampler(answer.body, full=rule.full, seed=seed).value()
-        value = _value(sampled, answer.body, known, rule)
-        return Answer(value, status=status, headers=headers, media_type=answer.media_type)
-
-    return generate
-
-
-def _value(sampled: Any, validator: Any, known: dict[str, Any], rule: Pinned) -> Any:
-    value = json_answers.echoed(sampled, known)
-    if not validator.is_valid(value):
-        value = sampled
-    if rule.reply:
-        value = json_answers.merged(value, rule.reply)
-        error = next(validator.iter_errors(value), None)
-        if error is not None:
-            raise Violation(f"what the script pins breaks the contract: {error.message}")
-    return value

@@ -37,3 +37,26 @@ def merged(value: Any, pinned: Any) -> Any:
     if isinstance(value, dict) and isinstance(pinned, dict):
         return {**value, **{name: merged(value.get(name), one) for name, one in pinned.items()}}
     return pinned
+
+
+def place(value: dict[str, Any], steps: tuple[str, ...], text: Any) -> None:
+    """Put a value at a path of members."""
+    for one in steps[:-1]:
+        value = value.setdefault(one, {})
+    value[steps[-1]] = text
+
+
+def at(value: Any, steps: tuple[str, ...]) -> Any:
+    """What stands at a path of members, None where nothing does."""
+    for one in steps:
+        value = value.get(one) if isinstance(value, dict) else None
+    return value
+
+
+def without(value: Any, steps: tuple[str, ...]) -> Any:
+    """A value without what stands at a path, nor the members that held nothing else."""
+    if not isinstance(value, dict) or steps[0] not in value:
+        return value
+    inner = without(value[steps[0]], steps[1:]) if len(steps) > 1 else None
+    rest = {name: one for name, one in value.items() if name != steps[0]}
+    return rest if inner in (None, {}) else {**rest, steps[0]: inner}

@@ -53,6 +53,7 @@ class Pinned:
     element: str = ""
     times: int = 0  # 0: always
     full: bool = False
+    absent: tuple[tuple[str, ...], ...] = ()  # members that are left out, by path
 
     def fits(self, operation: str, known: dict[str, Any]) -> bool:
         """Whether the rule is for this request."""

@@ -12,7 +12,7 @@ DEVELOPMENT_CALLBACK_SECRET = "insecure-development-secret-of-npr"  # noqa: S105
 class Pace:
     """How long the agencies take, in seconds."""
 
-    decide: float = 1.0  # NPR, from notification to decision
+    decide: float = 1.0  # NPR and simulators, from notification to decision
     book: float = 1.0  # TAX, from PATCH to completed job
     batch: float = 3.0  # SIA, between two runs over /in
     backoff: float = 0.5  # NPR, before its first repeated callback; doubles each time
@@ -28,6 +28,6 @@ class Settings:
     data_dir: Path | None = None
     portal_url: str = ""  # callbacks go below this address only; "" calls nobody back
     secret: str = field(default=DEVELOPMENT_SECRET, repr=False)
-    callback_secret: str = field(default="", repr=False)  # NPR's own secret at the portal
+    callback_secret: str = field(default="", repr=False)  # the agency's own secret at the portal
     pace: Pace = Pace()
     takes_unsigned: bool = False  # NPR demands no signature and gives none: for measurements without them

@@ -3,18 +3,22 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from adapters.contracts.violation import Violation
 from adapters.samples.text import NoExample
 from adapters.simulator.agency import Agency
-from adapters.simulator.answering import Answered, Script, Service
+from adapters.simulator.answering import Answered, Service
 from adapters.simulator.contracted import ContractAgency
+from adapters.simulator.generated import Generated
+from adapters.simulator.owed import Later, Owed
+from adapters.simulator.promises import Promise
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import Settings
 from adapters.simulator.switches import Switches
+from adapters.simulator.telling import Telling
 
 FAILURES = ("http_500", "no_reply", "malformed", "wrong_contract", "reject")
 
@@ -52,11 +56,12 @@ class SimulatedAgency(ContractAgency):
     key: ClassVar[str] = "simulated"
     name: ClassVar[str] = "Simulated agency"
     protocol: ClassVar[str] = "HTTP"
+    script: Generated
 
     def __init__(
         self,
         served: Service,
-        script: Script,
+        script: Generated,
         settings: Settings | None = None,
         *,
         key: str = "simulated",
@@ -69,7 +74,7 @@ class SimulatedAgency(ContractAgency):
     ) -> None:
         self.key = key  # type: ignore[misc]  # each simulated agency has a key, a name and a protocol of its own
         super().__init__(settings or Settings(), port)
-        self._served = served
+        self._served: Service = served
         self.script = script
         self.name = title  # type: ignore[misc]
         self.protocol = served.protocol  # type: ignore[misc]
@@ -78,6 +83,23 @@ class SimulatedAgency(ContractAgency):
         self._beside = beside
         self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
         self._rolling = threading.Lock()
+        self._telling: Telling | None = None
+
+    def owe(self, promises: Mapping[str, Promise], by: str, later: Later) -> None:
+        """Answer later what is promised, and tell the portal ``by`` the way of the connection."""
+        self.script.owed = Owed(promises, self.store, later, self.settings.pace.decide)
+        self._telling = Telling(self.key, by, self.script, self.served, self.settings, self.say)
+        self.switchable = self.switchable | {"late_seconds", "duplicate_callback"}  # type: ignore[misc]
+
+    def start(self) -> None:
+        super().start()
+        if self._telling is not None:
+            self._telling.start()
+
+    def stop(self) -> None:
+        if self._telling is not None:
+            self._telling.stop()
+        super().stop()
 
     def serve(self) -> Service:
         raise NotSimulated("the contract was read before")

@@ -111,6 +111,15 @@ class SoapService:
             )
             return replace(answered, delay_ms=refusal.delay_ms)
 
+    def seal(self) -> Seal | None:
+        """What signs a message that the agency sends by itself; None where it signs nothing."""
+        return self._security.seal() if self._security is not None else None
+
+    def documents_of(self, content: Any) -> frozenset[str]:
+        """Clark names of the documents in a message of the agency's own that travel as parts."""
+        names = self._binary if self._mtom else frozenset()
+        return frozenset(one.tag for one in content.iter() if one.tag in names and one.text)
+
     def _insist_on_body(self, root: Any, version: str) -> None:
         body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
         if body is None:

@@ -6,7 +6,7 @@ from typing import Any
 from adapters.contracts.markup import local
 from adapters.contracts.violation import Violation
 from adapters.samples.contract import XmlContract
-from adapters.simulator.json_answers import merged
+from adapters.simulator.json_answers import merged, without
 from adapters.simulator.pins import Pinned
 
 MOST_ECHOES = 60
@@ -27,9 +27,12 @@ def answer(contract: XmlContract, name: str, known: dict[str, str], rule: Pinned
     """A valid element; raises NoExample, or Violation where what a script pins breaks the contract."""
     made = contract.sample(name, full=rule.full, seed=seed)
     made = _echo(contract, made, known)
-    if rule.reply:
+    if rule.reply or rule.absent:
         codec = contract.codecs.codec(name)
-        made = codec.element_of(merged(codec.decode(made), rule.reply))
+        value = codec.decode(made)
+        for path in rule.absent:
+            value = without(value, path)
+        made = codec.element_of(merged(value, rule.reply))
         contract.validator.check(made)
     return made
 

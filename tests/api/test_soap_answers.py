@@ -15,8 +15,9 @@ from adapters.ports import Pending
 from adapters.samples import soap
 from adapters.sandbox import Sandbox, run
 from adapters.sandbox.identities import identity
-from adapters.sandbox.pen_reports import ACTION, CONTENT, WSA
+from adapters.sandbox.pen_reports import ACTION, CONTENT
 from adapters.simulator import addressing, parts
+from adapters.simulator.letters import WSA
 from adapters.wss.sealing import Sealing
 from adapters.wss.signing import Signer
 from identity.models import User

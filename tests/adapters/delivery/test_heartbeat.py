@@ -10,7 +10,7 @@ from django.db import DatabaseError
 from django.db.models import F
 from django.db.models.functions import Now
 
-from adapters.delivery import heartbeat, repetition
+from adapters.delivery import heartbeat, pulse, repetition
 from adapters.delivery.policy import Policy
 from adapters.egress import Door
 from adapters.errors import Held
@@ -19,13 +19,13 @@ from onestop.lib.owner import this_process
 
 pytestmark = pytest.mark.django_db
 OTHER = "another-host/1/x"
-LOST = heartbeat.MAY_SEND + Policy().call_seconds + heartbeat.MARGIN
+LOST = pulse.MAY_SEND + Policy().call_seconds + heartbeat.MARGIN
 
 
 @pytest.fixture(autouse=True)
 def forgotten() -> Iterator[None]:
     yield
-    heartbeat._last.clear()
+    pulse.last.clear()
 
 
 def calling(owner: str) -> Exchange:
@@ -37,7 +37,7 @@ def calling(owner: str) -> Exchange:
 def silent(owner: str, seconds: float) -> None:
     heartbeat.beat()
     Caller.objects.update(name=owner, seen_at=Now() - timedelta(seconds=seconds))
-    heartbeat._last.clear()
+    pulse.last.clear()
 
 
 def test_a_silent_host_has_lost_its_calls_within_a_minute() -> None:
@@ -81,10 +81,10 @@ def test_who_lost_touch_with_the_database_sends_nothing(monkeypatch: pytest.Monk
         door = Door(
             "x", f"http://127.0.0.1:{server.server_address[1]}", connect=1, read=1, allow_private=True
         )
-        heartbeat.insist("x")  # a process that gives no signs is not held: the rule of the old age counts
+        pulse.insist("x")  # a process that gives no signs is not held: the rule of the old age counts
         heartbeat.beat()
-        heartbeat.insist("x")
-        heartbeat._last[this_process()] -= heartbeat.MAY_SEND + 1
+        pulse.insist("x")
+        pulse.last[this_process()] -= pulse.MAY_SEND + 1
         with pytest.raises(Held) as caught:
             door.send("POST", "/change", body=b"x")
         assert caught.value.sent is False
@@ -104,7 +104,7 @@ def test_signs_are_given_until_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_sign_that_cannot_be_written_counts_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     heartbeat.beat()
-    before = dict(heartbeat._last)
+    before = dict(pulse.last)
 
     def broken(**_: object) -> None:
         raise DatabaseError("gone")
@@ -112,7 +112,7 @@ def test_a_sign_that_cannot_be_written_counts_for_nothing(monkeypatch: pytest.Mo
     monkeypatch.setattr(Caller.objects, "filter", broken)
     with pytest.raises(DatabaseError):
         heartbeat.beat()
-    assert heartbeat._last == before
+    assert pulse.last == before
 
 
 def test_rows_of_those_who_ended_long_ago_go() -> None:

@@ -15,7 +15,7 @@ from adapters.ports import Accepted, Context, Request
 from adapters.samples import rest
 from adapters.simulator import cli
 from adapters.simulator.pins import ScriptWrong, read
-from adapters.simulator.simulated import Outage
+from adapters.simulator.simulated import Outage, keep_outages
 from tests.adapters.connections import spec
 from tests.sandbox.waiting import eventually
 
@@ -127,7 +127,9 @@ def test_our_own_adapter_reads_a_simulated_address_authority(simulate: Callable[
 def test_an_outage_begins_and_ends(simulate: Callable[..., Any]) -> None:
     running = simulate(TAX)
     ended = threading.Event()
-    thread = threading.Thread(target=running.agency.keep_outages, args=(Outage(0, 0.2), ended))
+    thread = threading.Thread(
+        target=keep_outages, args=(running.agency, Outage(0, 0.2), ended, running.lines.append)
+    )
     thread.start()
     eventually(lambda: any("outage:" in line for line in running.lines))
     thread.join()

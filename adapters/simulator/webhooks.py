@@ -4,7 +4,7 @@ import json
 import uuid
 
 from adapters.authentication.request_hmac import RequestHmac
-from adapters.sandbox.callbacks import ATTEMPTS, pause_before, post_once
+from adapters.simulator.callbacks import ATTEMPTS, pause_before, post_once
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.timetable import Timetable
 

@@ -1,4 +1,4 @@
-"""How the population register tells the portal: a token first, then the status, until it is taken."""
+"""How an agency tells the portal what it decided: a token first, then the status, until it is taken."""
 
 import logging
 from typing import Any
@@ -7,7 +7,6 @@ import requests
 
 from adapters.simulator.settings import Settings
 
-CLIENT_ID = "npr"
 SCOPE = "case.status"
 ATTEMPTS = 14  # with doubling pauses of at most a minute: about ten minutes in all
 LONGEST_PAUSE = 60.0
@@ -23,12 +22,12 @@ class NotTaken(Exception):
         self.is_final = is_final
 
 
-def post_status(settings: Settings, address: str, status: dict[str, Any]) -> str:
-    """Post one status and return the portal's outcome word; raises NotTaken."""
+def post_status(settings: Settings, client: str, address: str, status: dict[str, Any]) -> str:
+    """Post one status as the portal's ``client`` and return its outcome word; raises NotTaken."""
     with requests.Session() as session:
         session.trust_env = False
         try:
-            token = _token(session, settings)
+            token = _token(session, settings, client)
             reply = session.post(
                 address,
                 json=status,
@@ -61,11 +60,11 @@ def pause_before(attempt: int, first: float) -> float:
     return float(min(first * 2 ** (attempt - 1), LONGEST_PAUSE))
 
 
-def _token(session: requests.Session, settings: Settings) -> str:
+def _token(session: requests.Session, settings: Settings, client: str) -> str:
     reply = session.post(
         f"{settings.portal_url.rstrip('/')}/oauth/token",
         data={"grant_type": "client_credentials", "scope": SCOPE},
-        auth=(CLIENT_ID, settings.callback_secret),
+        auth=(client, settings.callback_secret),
         timeout=TIMEOUT,
         allow_redirects=False,
     )
