@@ -12,7 +12,7 @@ from django.conf import settings
 
 from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
-from adapters.delivery import heartbeat
+from adapters.delivery import pulse
 from adapters.errors import AdapterError, Misconfigured, Unavailable
 from adapters.kinds.email import pinned
 from adapters.kinds.email.pinned import Line
@@ -52,7 +52,7 @@ class SmtpDoor:
         try:
             with self._connected(line) as server:
                 self._prepare(line, server)
-                heartbeat.insist(self.key)
+                pulse.insist(self.key)
                 return self._handed_over(line, server, mail, wire)
         finally:
             line.hang_up()

@@ -15,7 +15,7 @@ from paramiko.pkey import UnknownKeyType
 from adapters import pinning
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts.layout import FileLayout
-from adapters.delivery import heartbeat
+from adapters.delivery import pulse
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
 from adapters.ports import Wire
 
@@ -144,7 +144,7 @@ class SftpDoor:
                 size += len(piece)
         if client.stat(temporary).st_size != size:
             raise Unavailable(self.key, "the file did not arrive whole")
-        heartbeat.insist(self.key)  # the file counts from here on
+        pulse.insist(self.key)  # the file counts from here on
         client.rename(temporary, str(path))
         self.finish(client, path, form)
 
