@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from adapters import registry
 from adapters.conformance.bench import Bench
 from adapters.conformance.checks import texts
-from adapters.conformance.proving import Doorkeeper, ProvingAgency
+from adapters.conformance.proving import Proofs, ProvingAgency
 from adapters.connection_spec import ConnectionSpec
 from adapters.mapping.plan import Plan
 from adapters.onboarding.sampling import Connection, differences
@@ -75,17 +75,18 @@ class SimulatedBench(Bench):
 
     def unproved(self, operation: str) -> Result | None:
         """The result of an answer that the agency did not sign."""
-        if not self.agency.keeper.signs:
+        security = self.agency.proofs.message_security
+        if security is None or not self.agency.proofs.signs:
             return None
-        self.agency.keeper.is_forgetful = True
+        security.is_forgetful = True
         try:
             return self.send(operation).result
         finally:
-            self.agency.keeper.is_forgetful = False
+            security.is_forgetful = False
 
     def proofs(self) -> tuple[str, str]:
         """What the connection declares, and what the agency found wrong with the last message."""
-        return self.agency.keeper.told, self.agency.keeper.why_not
+        return self.agency.proofs.told, self.agency.why_not
 
     def _denials(self, plan: Plan) -> Iterator[tuple[str, Pinned]]:
         source = self.connection.source
@@ -118,11 +119,13 @@ class SimulatedBench(Bench):
 def simulated(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
     """The bench of a connection; raises Misconfigured, ContractUnreadable, NotSimulated."""
     connection = Connection(spec)
-    served = service_of(connection.contract())
+    proofs = Proofs.of(spec, connection)
+    served = service_of(
+        connection.contract(), proofs.message_security, mtom=bool(spec.settings.get("mtom", False))
+    )
     script = generated.script(connection.contract(), Pins([]), 0)
     script.elements = answering(connection.plans)
-    keeper = Doorkeeper.of(spec, connection)
-    agency = ProvingAgency(served, script, keeper, title=spec.name)
+    agency = ProvingAgency(served, script, proofs, title=spec.name)
     agency.start()
     try:
         address = f"{agency.url.rstrip('/')}{urlsplit(spec.base_url).path.rstrip('/')}"
@@ -131,7 +134,7 @@ def simulated(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
             spec,
             base_url=address,
             settings={**settings, "allow_private": True},
-            credentials={**spec.credentials, **keeper.credentials},
+            credentials={**spec.credentials, **proofs.credentials},
         )
         yield SimulatedBench(here, registry.build(here), agency, _usable(connection), connection=connection)
     finally:
@@ -180,7 +183,7 @@ def closed(spec: ConnectionSpec) -> Iterator[SimulatedBench]:
         spec,
         base_url=agency.url,
         settings={**spec.settings, "allow_private": True},
-        credentials={**spec.credentials, **Doorkeeper.of(spec, connection).credentials},
+        credentials={**spec.credentials, **Proofs.of(spec, connection).credentials},
     )
     try:
         yield SimulatedBench(here, registry.build(here), agency, _usable(connection), connection=connection)

@@ -4,14 +4,15 @@ from pathlib import Path
 
 from adapters.sandbox.hos import public_keys
 from adapters.sandbox.identities import identity
-from adapters.sandbox.tls import papers
+from adapters.simulator import tls
 from adapters.simulator.settings import CLIENT_NAME
 
 
 def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
     """Credentials by connection, but for SIA's host key. ``folder`` is where the sandbox keeps its data."""
     account = {"username": CLIENT_NAME, "password": secret}
-    issued = papers(folder)
+    authority = tls.authority(folder).certificate
+    to_eastholm = tls.client("eastholm", folder)
     court = identity("crt", folder)
     to_npr, to_tax = identity(f"{CLIENT_NAME}-npr", folder), identity(f"{CLIENT_NAME}-tax", folder)
     return {
@@ -28,15 +29,15 @@ def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:
         },
         "vdr": account,
         "eastholm": {
-            "client_cert": issued[f"{CLIENT_NAME}-eastholm"].certificate,
-            "client_key": issued[f"{CLIENT_NAME}-eastholm"].key,
-            "ca": issued["authority"].certificate,
+            "client_cert": to_eastholm.certificate,
+            "client_key": to_eastholm.key,
+            "ca": authority,
         },
         "vestvik": {
             **account,
             "mailbox_username": CLIENT_NAME,
             "mailbox_password": secret,
-            "ca": issued["authority"].certificate,
+            "ca": authority,
         },
         "brg": {"key_id": CLIENT_NAME, "hmac_secret": secret},
         "crt": {"signing_key": court.key, "signing_certificate": court.certificate},

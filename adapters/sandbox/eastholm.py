@@ -8,15 +8,15 @@ from typing import Any
 from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox import world
-from adapters.sandbox.tls import server_context
 from adapters.simulator.answering import Answer, Call, Refusal
 from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.problems import objection, problem
 from adapters.simulator.published_json import PublishedJudge
 from adapters.simulator.rest import RestService
-from adapters.simulator.server import Listener, Request, Response
+from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.store import Store
+from adapters.simulator.tls import server_context
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "eastholm" / "eastholm.openapi.json"
 CALLER = f"{CLIENT_NAME}-eastholm"  # the one client that may open errands, by the name on its certificate
@@ -32,17 +32,12 @@ class Eastholm(ContractAgency):
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
-        tls = server_context(self.key, settings.data_dir, clients=True)
-        self._listener = Listener(self.key, self._serve, port, tls)
+        self.secure(server_context(self.key, settings.data_dir, clients=True))
         self.judge = PublishedJudge(CONTRACT)
         self.script = Errands(self.store, self.judge)
 
     def serve(self) -> RestService:
         return RestService(source.read_rest(CONTRACT), judge=self.judge)
-
-    @property
-    def url(self) -> str:
-        return f"https://127.0.0.1:{self._listener.port}"
 
     def beside(self, request: Request) -> Response | None:
         if request.client == CALLER or not request.path.startswith("/errands"):

@@ -30,7 +30,7 @@ def document(parent: Element, name: str, title: str, text: str) -> None:
 class Reports:
     """All reports, kept in the store: an agency that is restarted goes on where it was."""
 
-    def __init__(self, settings: Settings, store: Store, seal: Callable[[bytes], bytes]) -> None:
+    def __init__(self, settings: Settings, store: Store, seal: Callable[[bytes], bytes] | None) -> None:
         self._settings = settings
         self._store = store
         self._seal = seal

@@ -9,7 +9,6 @@ from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox.identities import identity
 from adapters.sandbox.tax_records import Taxpayers
-from adapters.sandbox.tax_tokens import TokenProblem, Tokens
 from adapters.simulator.answering import Answer, Call, Refusal
 from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.problems import objection, problem
@@ -18,10 +17,12 @@ from adapters.simulator.rest import RestService
 from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.store import Store
+from adapters.simulator.tokens import TokenProblem, Tokens
 from adapters.simulator.webhooks import Webhooks
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 TOKENS = "/oauth/token"
+SCOPES = frozenset({"domicile.read", "domicile.write"})
 JSON = dict[str, Any]
 
 
@@ -35,10 +36,15 @@ class TaxOffice(ContractAgency):
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
-        self.tokens = Tokens(lambda: identity(f"{CLIENT_NAME}-tax", settings.data_dir).key)
+        self.tokens = Tokens("private_key_jwt", self._portal, SCOPES)
         self.webhooks = Webhooks(self.key, settings)
         self.judge = PublishedJudge(CONTRACT)
         self.script = Office(settings, self.store, self.webhooks, self.judge)
+
+    def _portal(self) -> dict[str, str]:
+        """What the portal proves itself by."""
+        key = identity(f"{CLIENT_NAME}-tax", self.settings.data_dir).key
+        return {"client_id": CLIENT_NAME, "assertion_key": key}
 
     def serve(self) -> RestService:
         return RestService(source.read_rest(CONTRACT), judge=self.judge)

@@ -10,7 +10,6 @@ from lxml.etree import _Element as Element
 from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox import world
-from adapters.sandbox.tax_tokens import are_right, basic_credentials
 from adapters.sandbox.vdr_encoding import array_reply, bean_reply, keeper_error, parameters
 from adapters.simulator.answering import Answer, Call, Refusal, said
 from adapters.simulator.contracted import ContractAgency
@@ -19,6 +18,7 @@ from adapters.simulator.settings import Settings
 from adapters.simulator.soap import SoapService
 from adapters.simulator.store import Store
 from adapters.simulator.switches import Switches
+from adapters.simulator.tokens import are_right, basic_credentials
 
 ADDRESS_FIELDS = ("streetName", "streetNo", "zip", "town", "muni")
 CONTRACT = Path(__file__).parent.parent / "connections" / "vdr" / "vdr.wsdl"

@@ -15,13 +15,13 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from adapters.sandbox import world
-from adapters.sandbox.tls import server_context
 from adapters.simulator.agency import Agency
 from adapters.simulator.pop3 import Pop3Listener
 from adapters.simulator.server import PortTaken
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.switches import Switches
 from adapters.simulator.timetable import Timetable
+from adapters.simulator.tls import server_context
 
 POP3_ABOVE = 4  # the post office's port above the mail server's
 DOMAIN = "vestvik.aurelia.example"

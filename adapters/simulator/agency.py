@@ -1,5 +1,6 @@
 """What all agencies share: a store, a panel of switches, and a door that opens and closes."""
 
+import ssl
 import threading
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
@@ -97,7 +98,12 @@ class HttpAgency(Agency):
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._listener.port}"
+        scheme = "http" if self._listener.tls is None else "https"
+        return f"{scheme}://127.0.0.1:{self._listener.port}"
+
+    def secure(self, tls: ssl.SSLContext) -> None:
+        """Speak TLS, before it is opened."""
+        self._listener.tls = tls
 
     def open(self) -> None:
         self._listener.open()

@@ -1,6 +1,5 @@
 """A simulated agency from a contract, or from a connection's folder, which says more."""
 
-import json
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,24 +10,23 @@ from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.mapping.load import mapping
 from adapters.samples.source import RecordSource, RestSource, SoapSource, Source, XmlSource, read
-from adapters.simulator import generated
+from adapters.simulator import generated, tls
 from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Service
+from adapters.simulator.doorkeeper import Doorkeeper
 from adapters.simulator.identities import Identity, kept
-from adapters.simulator.message_security import MessageSecurity
+from adapters.simulator.message_security import MessageSecurity, message_security
 from adapters.simulator.owed import Later
 from adapters.simulator.pins import Pins
 from adapters.simulator.promises import REJECTED, answering, known_words, promises
 from adapters.simulator.record_files import SimulatedFiles
 from adapters.simulator.rest import RestService
-from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.simulated import NotSimulated, SimulatedAgency
 from adapters.simulator.soap import SoapService
 from adapters.simulator.xml import XmlService
 
 FILE = "connection.toml"
-TOKEN = {"access_token": "simulated", "token_type": "Bearer", "expires_in": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,6 @@ def from_connection(folder: Path, settings: Settings, options: Options) -> Agenc
     kind, contract = str(table.get("kind", "")), str(table.get("contract", ""))
     if kind not in {"soap", "rest", "xmlhttp", "records"} or not contract:
         raise NotSimulated(f"{folder.name} is a connection of the kind {kind}: there is no contract to serve")
-    if str(table.get("base_url", "")).startswith("https:"):
-        raise NotSimulated(f"{folder.name} is called over TLS; simulate its contract {contract}, over HTTP")
     title = f"{table.get('name', folder.name)} (simulated)"
     spec = from_folder(folder)
     return _agency(folder.name, title, read(folder / contract), table, spec, settings, options)
@@ -93,7 +89,9 @@ def _agency(
             say=options.say,
         )
     agency = SimulatedAgency(
-        _service(key, source, table, settings, options.key_kinds),
+        service_of(
+            source, _security(key, table, settings, options.key_kinds), mtom=bool(table.get("mtom", False))
+        ),
         generated.script(source, options.pins, options.seed),
         settings,
         key=key,
@@ -102,11 +100,31 @@ def _agency(
         fail_percent=options.fail_percent,
         seed=options.seed,
         say=options.say,
-        beside=_tokens(table),
     )
     if spec is not None:
+        authentication = spec.option("authentication", "none")
+        known = _known(key, authentication, settings, options.key_kinds)
+        agency.keeper = Doorkeeper(authentication, known)
+        if spec.base_url.startswith("https:"):
+            clients = bool(table.get("tls", {}).get("client", False))
+            agency.secure(tls.server_context(key, settings.data_dir, clients=clients))
         _follow(agency, spec, options)
     return agency
+
+
+def _known(key: str, authentication: Any, settings: Settings, kinds: Mapping[str, str]) -> Mapping[str, str]:
+    """What the portal proves itself by at a simulated agency: one name, one secret, keys of its own."""
+    name = f"{CLIENT_NAME}-{key}"
+    algorithm = str(authentication.get("algorithm", "ES256")) if isinstance(authentication, dict) else ""
+    own = _kept(name, {name: "ec" if algorithm.startswith("ES") else "rsa", **kinds}, settings.data_dir)
+    names = dict.fromkeys(("username", "client_id", "key_id"), CLIENT_NAME)
+    shared = ("password", "client_secret", "hmac_secret", "token", "api_key")
+    return {
+        **names,
+        **dict.fromkeys(shared, settings.secret),
+        "assertion_key": own.key,
+        "signing_key": own.key,
+    }
 
 
 def _follow(agency: SimulatedAgency, spec: ConnectionSpec, options: Options) -> None:
@@ -123,18 +141,10 @@ def _follow(agency: SimulatedAgency, spec: ConnectionSpec, options: Options) -> 
         agency.owe(promised, by, options.later)
 
 
-def service_of(source: Source) -> Service:
-    """A contract over HTTP, served without security; raises NotSimulated."""
-    return _service("simulated", source, {}, Settings(), {})
-
-
-def _service(
-    key: str, source: Source, table: dict[str, Any], settings: Settings, kinds: Mapping[str, str]
-) -> Service:
+def service_of(source: Source, security: MessageSecurity | None = None, *, mtom: bool = False) -> Service:
+    """A contract over HTTP, served; ``security`` and ``mtom`` are for SOAP. Raises NotSimulated."""
     if isinstance(source, SoapSource):
-        return SoapService(
-            source, security=_security(key, table, settings, kinds), mtom=bool(table.get("mtom", False))
-        )
+        return SoapService(source, security=security, mtom=mtom)
     if isinstance(source, XmlSource):
         return XmlService(source)
     if isinstance(source, RestSource):
@@ -145,31 +155,15 @@ def _service(
 def _security(
     key: str, table: dict[str, Any], settings: Settings, kinds: Mapping[str, str]
 ) -> MessageSecurity | None:
-    """The agency's side of what a connection's ``[security]`` says; None where it says nothing of answers."""
-    security = table.get("security", {})
-    answers = security.get("answers", {})
-    if not answers.get("signed"):
-        return None
-    folder = settings.data_dir
-    partner = _kept(f"{CLIENT_NAME}-{key}", kinds, folder).certificate if "sign" in security else ""
-    accounts = {CLIENT_NAME: settings.secret} if "username_token" in security else {}
-    return MessageSecurity(
-        _kept(key, kinds, folder), frozenset(answers["signed"]), partner=partner, accounts=accounts
+    """The agency's side of what a connection's ``[security]`` says; None where it says nothing."""
+    return message_security(
+        table.get("security", {}),
+        own=_kept(key, kinds, settings.data_dir),
+        partner=_kept(f"{CLIENT_NAME}-{key}", kinds, settings.data_dir).certificate,
+        accounts={CLIENT_NAME: settings.secret},
+        of=MessageSecurity,
     )
 
 
 def _kept(name: str, kinds: Mapping[str, str], folder: Path | None) -> Identity:
     return kept(name, kinds.get(name, "rsa"), folder)
-
-
-def _tokens(table: dict[str, Any]) -> Callable[[Request], Response | None]:
-    """An OAuth token for whoever asks at the connection's ``token_path``; tokens are not checked."""
-    authentication = table.get("authentication", {})
-    path = authentication.get("token_path", "") if isinstance(authentication, dict) else ""
-
-    def answer(request: Request) -> Response | None:
-        if not path or request.path != path:
-            return None
-        return Response(200, json.dumps(TOKEN).encode(), "application/json", {"Cache-Control": "no-store"})
-
-    return answer

@@ -4,9 +4,10 @@ With a folder they are drawn once and kept there, readable by the owner alone; w
 """
 
 import os
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 VALID = timedelta(days=1825)
+_IN_MEMORY: dict[str, "Identity"] = {}
+_drawing = threading.RLock()  # one identity may be drawn to certify another
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +35,20 @@ class Identity:
 
 def kept(name: str, kind: str, folder: Path | None) -> Identity:
     """The identity of a name, drawn if there is none (``kind``: ec or rsa); two processes get the same."""
+    return kept_as(name if folder is not None else f"{name}.{kind}", folder, lambda: _drawn(name, kind))
+
+
+def kept_as(name: str, folder: Path | None, draw: Callable[[], Identity]) -> Identity:
+    """The identity that is kept under a name; ``draw`` makes it where there is none."""
     if folder is None:
-        return _in_memory(name, kind)
+        with _drawing:
+            return _IN_MEMORY.get(name) or _IN_MEMORY.setdefault(name, draw())
     path = folder / "identities" / f"{name}.pem"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _keep(path, _drawn(name, kind))
+        _keep(path, draw())
     key, _, certificate = path.read_text(encoding="ascii").partition("-----BEGIN CERTIFICATE-----")
     return Identity(key, f"-----BEGIN CERTIFICATE-----{certificate}")
-
-
-@cache
-def _in_memory(name: str, kind: str) -> Identity:
-    return _drawn(name, kind)
 
 
 def _keep(path: Path, drawn: Identity) -> None:

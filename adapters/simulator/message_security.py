@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -15,31 +16,35 @@ from adapters.wss.signing import Signer
 from adapters.wss.verifying import Expected, fresh, security_header, verify
 
 MAX_AGE = timedelta(minutes=5)
+CHECKED = frozenset({"body", "timestamp", "addressing"})  # parts whose signature can be demanded
 Seal = Callable[[bytes], bytes]
 
 
 class MessageSecurity:
     """One agency's keys and memory.
 
-    ``parts`` are what it signs of its own messages; ``partner`` is the certificate (PEM) that requests must
-    be signed with, and answers confirm their signature; ``accounts`` are passwords by user name, one of which
-    requests must prove. Without either, requests are taken as they are.
+    ``parts`` are what it signs of its own messages (without ``own``, nothing); ``partner`` is the certificate
+    (PEM) that requests must be signed with in their ``demanded`` parts, and answers confirm their signature;
+    ``accounts`` are passwords by user name, one of which requests must prove. Without either, requests are
+    taken as they are.
     """
 
     def __init__(
         self,
-        own: Identity,
+        own: Identity | None,
         parts: frozenset[str],
         *,
         partner: str = "",
+        demanded: frozenset[str] = frozenset({"body", "timestamp"}),
         accounts: Mapping[str, str] | None = None,
     ) -> None:
-        self._sealing = Sealing(Signer.read(own.key, own.certificate), parts)
+        self._sealing = Sealing(Signer.read(own.key, own.certificate), parts) if own is not None else None
+        self._demanded = demanded
         self._replays = Replays()
         self._partner = partner
         self._accounts = accounts or {}
 
-    def admit(self, root: Element) -> Seal:
+    def admit(self, root: Element) -> Seal | None:
         """Insist on what is demanded; return what signs the answer. Raises SecurityRefused."""
         if self._accounts:
             self._known(root)
@@ -53,7 +58,7 @@ class MessageSecurity:
         """Insist on the partner's signature; return its value. Raises SecurityRefused."""
         now = datetime.now(UTC)
         header, body = _parts(root)
-        found = verify(root, header, body, Expected(Trust.read(self._partner), max_age=MAX_AGE), now)
+        found = verify(root, header, body, Expected(Trust.read(self._partner), self._demanded, MAX_AGE), now)
         self._replays.insist(found.value, found.expires_at, now)
         return found.value
 
@@ -64,15 +69,48 @@ class MessageSecurity:
         account_of(security, lambda user: self._accounts.get(user, ""), now, MAX_AGE, self._replays)
         fresh(security, now, MAX_AGE)
 
-    def seal(self, confirms: str | None = None) -> Seal:
-        """A function that signs an answer, and confirms the request's signature where it has one."""
+    def seal(self, confirms: str | None = None) -> Seal | None:
+        """A function that signs an answer, and confirms the request's signature where it has one.
+
+        None where answers go unsigned.
+        """
+        sealing = self._sealing
+        if sealing is None:
+            return None
 
         def sealed(message: bytes) -> bytes:
             root = etree.fromstring(message)
-            self._sealing.apply(root, datetime.now(UTC), confirms)
+            sealing.apply(root, datetime.now(UTC), confirms)
             return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
         return sealed
+
+
+Security = TypeVar("Security", bound=MessageSecurity)
+
+
+def message_security(
+    table: Mapping[str, Any],
+    *,
+    own: Identity,
+    partner: str,
+    accounts: Mapping[str, str],
+    of: type[Security],
+) -> Security | None:
+    """The agency's side of a connection's ``[security]``; None where it demands and signs nothing."""
+    answers = table.get("answers", {})
+    parts = frozenset(answers.get("signed", ("body", "timestamp"))) if answers else frozenset()
+    signed = frozenset(table.get("sign", ()))
+    names_user = table.get("username_token", "none") != "none"
+    if not parts and not signed and not names_user:
+        return None
+    return of(
+        own if parts else None,
+        parts,
+        partner=partner if signed else "",
+        demanded=signed & CHECKED,
+        accounts=accounts if names_user else None,
+    )
 
 
 def _parts(root: Element) -> tuple[Element, Element]:

@@ -12,6 +12,7 @@ from adapters.samples.text import NoExample
 from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Answered, Service
 from adapters.simulator.contracted import ContractAgency
+from adapters.simulator.doorkeeper import Doorkeeper, NotAdmitted
 from adapters.simulator.generated import Generated
 from adapters.simulator.owed import Later, Owed
 from adapters.simulator.promises import Promise
@@ -70,7 +71,7 @@ class SimulatedAgency(ContractAgency):
         fail_percent: float = 0,
         seed: int = 0,
         say: Callable[[str], None] = lambda line: None,
-        beside: Callable[[Request], Response | None] = lambda request: None,
+        keeper: Doorkeeper | None = None,
     ) -> None:
         self.key = key  # type: ignore[misc]  # each simulated agency has a key, a name and a protocol of its own
         super().__init__(settings or Settings(), port)
@@ -80,7 +81,7 @@ class SimulatedAgency(ContractAgency):
         self.protocol = served.protocol  # type: ignore[misc]
         self.fail_percent = fail_percent
         self.say = say
-        self._beside = beside
+        self.keeper = keeper or Doorkeeper("none", {})
         self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
         self._rolling = threading.Lock()
         self._telling: Telling | None = None
@@ -104,8 +105,20 @@ class SimulatedAgency(ContractAgency):
     def serve(self) -> Service:
         raise NotSimulated("the contract was read before")
 
+    def is_spared(self, request: Request) -> bool:
+        """The token endpoint is another system: it neither fails nor counts."""
+        return self.keeper.is_for_token(request)
+
     def beside(self, request: Request) -> Response | None:
-        return self._beside(request)
+        """A token, or 401 for whom the doorkeeper does not believe."""
+        if self.keeper.is_for_token(request):
+            return self.keeper.token(request, self.url)
+        try:
+            self.keeper.insist(request)
+        except NotAdmitted as refused:
+            self.say(f"not admitted: {refused.reason}")
+            return refused.response()
+        return None
 
     def weather(self, switches: Switches) -> Switches:
         """The share of messages that fail does so in turn, in each way there is."""

@@ -13,7 +13,8 @@ from adapters.authentication.build import Authentication
 from adapters.connection_spec import FOLDER, ConnectionSpec
 from adapters.egress import Door
 from adapters.errors import AdapterError
-from adapters.sandbox.tls import papers, server_context
+from adapters.simulator import tls
+from adapters.simulator.tls import server_context
 
 CLIENT = "onestop-eastholm"
 
@@ -76,10 +77,10 @@ def agency() -> Iterator[Agency]:
 
 
 def proved(agency: Agency, **changed: str) -> Authentication:
-    known = papers(None)
+    own = tls.client("eastholm", None)
     credentials = {
-        **{"client_id": "onestop", "ca": known["authority"].certificate},
-        **{"client_cert": known[CLIENT].certificate, "client_key": known[CLIENT].key},
+        **{"client_id": "onestop", "ca": tls.authority(None).certificate},
+        **{"client_cert": own.certificate, "client_key": own.key},
         **changed,
     }
     table = {"method": "oauth2", "token_path": "/token", "client": "tls_client_auth", "scope": "a"}

@@ -13,7 +13,8 @@ from adapters.health.checking import check
 from adapters.models import Connection
 from adapters.ports import Accepted, Context
 from adapters.sandbox import Sandbox, run
-from adapters.sandbox.tls import Paper, issue, papers, showing
+from adapters.simulator.identities import Identity
+from adapters.simulator.tls import authority, issue, showing
 from tests.adapters.connections import ADDRESS, CHANGE, PERSON, load
 from tests.adapters.contract import PlayedContract
 
@@ -58,7 +59,7 @@ def ask() -> object:
     return exchange.perform("eastholm", "open_case", MOVE, Context("correlation", "key", "MOV-1"))
 
 
-def shown(paper: Paper | None, **more: str) -> None:
+def shown(paper: Identity | None, **more: str) -> None:
     """From now on the portal shows this certificate."""
     row = Connection.objects.get(key="eastholm")
     ours = {"client_cert": paper.certificate, "client_key": paper.key} if paper else {}
@@ -66,16 +67,16 @@ def shown(paper: Paper | None, **more: str) -> None:
     row.save()
 
 
-def serving(sandbox: Sandbox, paper: Paper) -> None:
+def serving(sandbox: Sandbox, paper: Identity) -> None:
     """From now on the agency shows this certificate."""
     sandbox.switch("eastholm", down=True)
     listener: Any = sandbox.agencies["eastholm"]
-    listener._listener.tls = showing(paper, papers(None)["authority"])
+    listener._listener.tls = showing(paper, authority(None))
     sandbox.switch("eastholm", down=False)
 
 
-def client(**how: Any) -> Paper:
-    return issue(how.pop("name", CALLER), how.pop("of", papers(None)["authority"]), Use.CLIENT_AUTH, **how)
+def client(**how: Any) -> Identity:
+    return issue(how.pop("name", CALLER), how.pop("of", authority(None)), Use.CLIENT_AUTH, **how)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def client(**how: Any) -> Paper:
         (lambda: client(of=issue("Another authority", None)), "an authority that is not known there"),
         (lambda: client(valid=ENDED), "it has ended"),
         (lambda: client(name="onestop-elsewhere"), "refuses our credentials (403)"),
-        (lambda: issue(CALLER, papers(None)["authority"], Use.SERVER_AUTH), "not for a use"),
+        (lambda: issue(CALLER, authority(None), Use.SERVER_AUTH), "not for a use"),
     ],
 )
 def test_a_certificate_of_ours_that_is_not_enough(sandbox: Sandbox, paper: Any, why: str) -> None:
@@ -125,7 +126,7 @@ def test_a_server_that_is_shown_none_refuses(sandbox: Sandbox) -> None:
     ],
 )
 def test_a_certificate_of_theirs_that_is_not_enough(sandbox: Sandbox, how: dict[str, Any], why: str) -> None:
-    issuer = issue("Another authority", None) if how.pop("of", "") else papers(None)["authority"]
+    issuer = issue("Another authority", None) if how.pop("of", "") else authority(None)
     serving(sandbox, issue("eastholm", issuer, Use.SERVER_AUTH, **how))
     with pytest.raises(Unavailable) as caught:
         ask()

@@ -11,7 +11,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from adapters.pdf.pdfa import Page, render
 from adapters.pdf.signing import LARGEST, Cause, KeyWrong, NotSound, sign, verify
 from adapters.sandbox.identities import identity
-from adapters.sandbox.tls import Paper, issue
+from adapters.simulator.identities import Identity
+from adapters.simulator.tls import issue
 
 COURT = identity("crt", None)
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def test_a_stranger_s_signature_is_none_of_ours() -> None:
 
 
 def test_a_certificate_that_has_ended_proves_nothing() -> None:
-    ended: Paper = issue("court", issue("authority", None), Use.EMAIL_PROTECTION, valid=timedelta(days=-1))
+    ended: Identity = issue("court", issue("authority", None), Use.EMAIL_PROTECTION, valid=timedelta(days=-1))
     assert refused(signed(ended.key, ended.certificate), ended.certificate) == Cause.ENDED
 
 

@@ -11,8 +11,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from adapters.authentication.request_hmac import RequestHmac
+from adapters.authentication.tokens import ASSERTION_TYPE
 from adapters.sandbox import Sandbox
-from adapters.sandbox.tax_tokens import ASSERTION_TYPE
 from tests.adapters.keys import key as drawn
 from tests.adapters.keys import pem
 from tests.sandbox.people import MARIA, ROBIN

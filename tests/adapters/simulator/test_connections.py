@@ -21,13 +21,14 @@ from tests.adapters.connections import CHANGE, PERSON, load
 from tests.sandbox.waiting import eventually
 
 pytestmark = pytest.mark.django_db
-SIMULATED = ("npr", "pen", "vdr", "tax", "laa", "sia", "norrby")
+SIMULATED = ("npr", "pen", "vdr", "tax", "laa", "sia", "norrby", "eastholm")
 CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("npr", "get_household", {"person": PERSON}),
     ("pen", "get_entitlement", {"person": PERSON}),
     ("vdr", "find_vehicles", {"person": PERSON}),
     ("laa", "get_address", {"addressID": "AU-10010001"}),
     ("tax", "read_domicile", {"person": PERSON}),
+    ("eastholm", "read_case", {"reference": "EH-2026-00001"}),  # over TLS, with a certificate of ours
 ]
 
 
@@ -132,3 +133,33 @@ def test_a_contract_is_published_with_the_address_it_is_served_at(simulated: San
     assert requests.get(f"{url}/population?xsd", timeout=5).content == (FOLDER / "npr/npr.xsd").read_bytes()
     document = requests.get(f"{simulated.url('tax')}/openapi.json", timeout=5).json()
     assert document["servers"] == [{"url": simulated.url("tax")}]
+
+
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
+def test_over_tls_nobody_without_a_certificate_of_ours_is_let_in(simulated: Sandbox) -> None:
+    url = simulated.url("eastholm")
+    assert url.startswith("https://")
+    with pytest.raises(requests.exceptions.SSLError):
+        requests.get(f"{url}/errands/EH-2026-00001", timeout=5)  # an authority that nobody else knows
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{url}/errands/EH-2026-00001", timeout=5, verify=False)
+
+
+@pytest.mark.parametrize("account", [None, ("onestop", "wrong"), ("somebody", "")])
+def test_a_wrong_password_is_not_let_in(simulated: Sandbox, account: tuple[str, str] | None) -> None:
+    url = f"{simulated.url('vdr')}/axis/services/KeeperService"
+    answer = requests.post(url, b"<x/>", auth=account, timeout=5)
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Basic")
+    right = requests.post(url, b"<x/>", auth=("onestop", simulated.secret), timeout=5)
+    assert right.status_code == 500  # a fault: this is no envelope
+
+
+def test_only_tokens_that_were_given_are_good(simulated: Sandbox) -> None:
+    url = simulated.url("tax")
+    for header in ({}, {"Authorization": "Bearer made-up"}):
+        answer = requests.get(f"{url}/taxpayers/19850312T4240", headers=header, timeout=5)
+        assert answer.status_code == 401
+    form = {"grant_type": "client_credentials", "client_id": "onestop", "client_secret": simulated.secret}
+    refused = requests.post(f"{url}/oauth/token", form, timeout=5)
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")

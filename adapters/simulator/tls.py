@@ -4,13 +4,10 @@ Drawn once and kept in the data folder like the other identities; without a fold
 """
 
 import ipaddress
-import os
 import ssl
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from cryptography import x509
@@ -24,52 +21,35 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID as Use
 
+from adapters.simulator.identities import Identity, kept_as
 from adapters.simulator.settings import CLIENT_NAME
 
 VALID = timedelta(days=1825)
 HERE = ("localhost", "127.0.0.1")  # where the servers are
-SERVERS, CLIENTS = ("eastholm", "vestvik"), (f"{CLIENT_NAME}-eastholm",)
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """A private key and its certificate, both as PEM."""
-
-    key: str = field(repr=False)
-    certificate: str
+def authority(folder: Path | None) -> Identity:
+    """Who certifies servers and clients."""
+    return kept_as("tls-authority", folder, lambda: issue("Aurelia test authority", None))
 
 
-def papers(folder: Path | None) -> dict[str, Paper]:
-    """``authority``, every server and every client, by name; two processes get the same."""
-    if folder is None:
-        return _in_memory()
-    path = folder / "identities" / "tls.pem"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            file.write("\f".join(f"{name}\n{one.key}\v{one.certificate}" for name, one in _drawn().items()))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass  # another process was quicker: its papers hold
-        finally:
-            draft.unlink()
-    found = {}
-    for block in path.read_text(encoding="ascii").split("\f"):
-        name, _, pair = block.partition("\n")
-        key, _, certificate = pair.partition("\v")
-        found[name] = Paper(key, certificate)
-    return found
+def server(name: str, folder: Path | None) -> Identity:
+    """What the server of an agency shows."""
+    return kept_as(f"tls-{name}", folder, lambda: issue(name, authority(folder), Use.SERVER_AUTH))
+
+
+def client(name: str, folder: Path | None) -> Identity:
+    """What the portal shows to an agency: a certificate of the name that it has there."""
+    own = f"{CLIENT_NAME}-{name}"
+    return kept_as(f"tls-{own}", folder, lambda: issue(own, authority(folder), Use.CLIENT_AUTH))
 
 
 def server_context(name: str, folder: Path | None, *, clients: bool = False) -> ssl.SSLContext:
     """What a server of that name shows; with ``clients`` it lets only those of the authority in."""
-    known = papers(folder)
-    return showing(known[name], known["authority"] if clients else None)
+    return showing(server(name, folder), authority(folder) if clients else None)
 
 
-def showing(paper: Paper, clients_of: Paper | None = None) -> ssl.SSLContext:
+def showing(paper: Identity, clients_of: Identity | None = None) -> ssl.SSLContext:
     """What a server shows; with ``clients_of`` it lets only those of that authority in."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -83,26 +63,14 @@ def showing(paper: Paper, clients_of: Paper | None = None) -> ssl.SSLContext:
     return context
 
 
-@cache
-def _in_memory() -> dict[str, Paper]:
-    return _drawn()
-
-
-def _drawn() -> dict[str, Paper]:
-    authority = issue("Aurelia test authority", None)
-    issued = {name: issue(name, authority, Use.SERVER_AUTH) for name in SERVERS}
-    issued |= {name: issue(name, authority, Use.CLIENT_AUTH) for name in CLIENTS}
-    return {"authority": authority, **issued}
-
-
 def issue(
     name: str,
-    issuer: Paper | None,
+    issuer: Identity | None,
     use: x509.ObjectIdentifier | None = None,
     *,
     hosts: Sequence[str] = HERE,
     valid: timedelta = VALID,
-) -> Paper:
+) -> Identity:
     """Draw a key and certify it for ``valid`` (below zero: it has ended); without an issuer, an authority."""
     key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
     subject = x509.Name.from_rfc4514_string(f"CN={name},O=Republic of Aurelia (test)")
@@ -137,7 +105,7 @@ def issue(
         builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
     certificate = builder.sign(signing, SHA256())  # type: ignore[arg-type]
     text = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    return Paper(text, certificate.public_bytes(Encoding.PEM).decode())
+    return Identity(text, certificate.public_bytes(Encoding.PEM).decode())
 
 
 def _host(name: str) -> x509.GeneralName:

@@ -1,4 +1,4 @@
-"""The Tax Office's token endpoint: client credentials (RFC 6749) proved by a signed assertion (RFC 7523)."""
+"""An agency's token endpoint: client credentials (RFC 6749), proved by secret, assertion or certificate."""
 
 import base64
 import binascii
@@ -6,21 +6,20 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 
+from adapters.authentication.assertion import ALGORITHMS
+from adapters.authentication.tokens import ASSERTION_TYPE, CLIENTS
 from adapters.simulator.server import Request
 from adapters.simulator.settings import CLIENT_NAME
 
-SCOPES = {"domicile.read", "domicile.write"}
 LIFETIME = 600  # seconds
 LONGEST_ASSERTION = 300  # seconds
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class TokenProblem(Exception):
@@ -50,30 +49,42 @@ def basic_credentials(header: str) -> tuple[str, str]:
     return name, secret
 
 
-def are_right(name: str, secret: str, expected: str) -> bool:
-    """Whether these are the portal's credentials, compared in constant time."""
-    return hmac.compare_digest(f"{name}:{secret}".encode(), f"{CLIENT_NAME}:{expected}".encode())
+def are_right(name: str, secret: str, expected: str, known: str = CLIENT_NAME) -> bool:
+    """Whether these are a user's credentials (the portal's unless said), compared in constant time."""
+    return hmac.compare_digest(f"{name}:{secret}".encode(), f"{known}:{expected}".encode())
 
 
 class Tokens:
-    """Tokens live in memory: after a restart clients ask for a new one, as with any 401."""
+    """Tokens live in memory: after a restart clients ask for a new one, as with any 401.
 
-    def __init__(self, portal_key: Callable[[], Any]) -> None:
-        self._portal_key = portal_key
+    ``client`` is how the one client proves itself (the words of ``[authentication]``), ``known`` what it has
+    for that, asked for when needed: ``client_id``, and ``client_secret`` or ``assertion_key``. ``scopes`` are
+    those there are; None takes any.
+    """
+
+    def __init__(
+        self,
+        client: str,
+        known: Callable[[], Mapping[str, str]],
+        scopes: frozenset[str] | None = None,
+        algorithm: str = "ES256",
+    ) -> None:
+        self._client = client
+        self._known = known
+        self._scopes = scopes
+        self._algorithm = algorithm
         self._used: dict[str, float] = {}  # jti -> its exp
         self._lock = threading.Lock()
         self._valid: dict[str, tuple[float, set[str]]] = {}
 
     def issue(self, request: Request, audience: str) -> dict[str, Any]:
-        """Answer a token request that carries an assertion for ``audience``; raises TokenProblem."""
+        """Answer a token request; an assertion must be for ``audience``. Raises TokenProblem."""
         form = {name: values[0] for name, values in parse_qs(request.body.decode("utf-8", "replace")).items()}
         if form.get("grant_type") != "client_credentials":
             raise TokenProblem(400, "unsupported_grant_type", "only client_credentials is offered")
-        if form.get("client_assertion_type") != ASSERTION_TYPE:
-            raise TokenProblem(401, "invalid_client", "only private_key_jwt proves a client here")
-        self._insist_on_assertion(form.get("client_assertion", ""), audience)
-        wanted = set(form.get("scope", " ".join(SCOPES)).split())
-        if not wanted <= SCOPES:
+        self._insist_on_client(request, form, audience)
+        wanted = set(form.get("scope", " ".join(self._scopes or ())).split())
+        if self._scopes is not None and not wanted <= self._scopes:
             raise TokenProblem(400, "invalid_scope", "there is no such scope")
         token = secrets.token_urlsafe(32)
         with self._lock:
@@ -85,12 +96,31 @@ class Tokens:
             **{"scope": " ".join(sorted(wanted))},
         }
 
+    def _insist_on_client(self, request: Request, form: dict[str, str], audience: str) -> None:
+        if self._client == "private_key_jwt":
+            if form.get("client_assertion_type") != ASSERTION_TYPE:
+                raise TokenProblem(401, "invalid_client", "only private_key_jwt proves a client here")
+            self._insist_on_assertion(form.get("client_assertion", ""), audience)
+            return
+        known = self._known()
+        if self._client == "tls_client_auth":
+            is_right = bool(request.client) and form.get("client_id") == known["client_id"]
+        else:
+            name, secret = form.get("client_id", ""), form.get("client_secret", "")
+            if self._client == CLIENTS[0]:
+                name, secret = map(unquote, basic_credentials(request.header("Authorization")))
+            is_right = are_right(name, secret, known["client_secret"], known["client_id"])
+        if not is_right:
+            raise TokenProblem(401, "invalid_client", f"{self._client} does not prove a client of ours")
+
     def _insist_on_assertion(self, assertion: str, audience: str) -> None:
         now = time.time()
         try:
-            claims = jwt.decode(assertion, ECKey.import_key(self._portal_key()), algorithms=["ES256"]).claims
+            known = self._known()
+            key = ALGORITHMS[self._algorithm].import_key(known["assertion_key"])
+            claims = jwt.decode(assertion, key, algorithms=[self._algorithm]).claims
             expires, jti = float(claims["exp"]), str(claims["jti"])
-            is_ours = claims["iss"] == claims["sub"] == CLIENT_NAME and claims["aud"] == audience
+            is_ours = claims["iss"] == claims["sub"] == known["client_id"] and claims["aud"] == audience
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise TokenProblem(401, "invalid_client", "the assertion is not signed by this client") from error
         if not is_ours or not now < expires <= now + LONGEST_ASSERTION:
@@ -101,12 +131,12 @@ class Tokens:
                 raise TokenProblem(401, "invalid_client", "the assertion was used before")
             self._used[jti] = expires
 
-    def insist(self, header: str, scope: str) -> None:
-        """Raise TokenProblem unless the Authorization header has a valid token for the scope."""
+    def insist(self, header: str, scope: str = "") -> None:
+        """Raise TokenProblem unless the Authorization header has a valid token for the scope ("": any)."""
         scheme, _, token = header.partition(" ")
         with self._lock:
             until, scopes = self._valid.get(token, (0.0, set()))
         if scheme.lower() != "bearer" or until <= time.monotonic():
             raise TokenProblem(401, "invalid_token", "a valid token is needed")
-        if scope not in scopes:
+        if scope and scope not in scopes:
             raise TokenProblem(403, "insufficient_scope", f"the token lacks {scope}")
