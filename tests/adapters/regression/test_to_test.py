@@ -172,7 +172,8 @@ def test_an_item_for_the_workbench_becomes_a_test(sandbox: Sandbox, tmp_path: Pa
 def test_an_event_becomes_a_test(tmp_path: Path) -> None:
     event = new_event("birth")
     body = json.dumps(event).encode()
-    row = exchange.record_inbound("hos", "event", "", "", body, "taken", received_type=MEDIA_TYPE)
+    exchange.record_inbound("hos", "event", "", "", body, "taken", received_type=MEDIA_TYPE)
+    row = Exchange.objects.get()
     made = make(row, tmp_path)
     run_test(made.test)
     value = load(made.data).answer["value"]
@@ -182,7 +183,8 @@ def test_an_event_becomes_a_test(tmp_path: Path) -> None:
 
 
 def test_a_notice_has_no_contract_to_test(tmp_path: Path) -> None:
-    row = exchange.record_inbound("tax", "notice", "", "", b'{"reference": "TJ1"}', "taken")
+    exchange.record_inbound("tax", "notice", "", "", b'{"reference": "TJ1"}', "taken")
+    row = Exchange.objects.get()
     with pytest.raises(NotMade, match="that the agency began"):
         make(row, tmp_path)
 
