@@ -11,7 +11,7 @@ class Edition(NamedTuple):
 
     is_enabled: bool
     contract_hash: str
-    updated_at: object
+    updated_at: str
 
 
 class State(NamedTuple):
@@ -23,7 +23,8 @@ class State(NamedTuple):
 
 
 _READ = Statement(
-    f"SELECT c.enabled, c.contract_hash, c.updated_at, g.failures, g.open_since"  # noqa: S608 - our own names
+    # The moment is compared and nothing else: as text, the driver need not read it.
+    f"SELECT c.enabled, c.contract_hash, CAST(c.updated_at AS TEXT), g.failures, g.open_since"  # noqa: S608 - our own names
     f" FROM {Connection._meta.db_table} c LEFT JOIN {Gate._meta.db_table} g ON g.key = c.key WHERE c.key = %s"
 )
 _known: dict[str, tuple[tuple[Any, ...], State]] = {}  # by key: what was read last, and what it says
