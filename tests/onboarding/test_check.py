@@ -7,12 +7,13 @@ import pytest
 
 from adapters.connection_spec import FOLDER, from_folder
 from adapters.onboarding import check, standard_paths
+from adapters.onboarding.findings import ERROR, Finding
 
 
 @pytest.mark.parametrize("key", ["npr", "tax", "vdr", "laa", "sia", "brg", "pen"])
 def test_our_own_mappings_have_no_errors(key: str) -> None:
     report = check.check(from_folder(FOLDER / key))
-    assert [one for one in report.findings if one.level == check.ERROR] == []
+    assert [one for one in report.findings if one.level == ERROR] == []
 
 
 def changed(folder: Path, old: str, new: str) -> check.Report:
@@ -103,7 +104,7 @@ def test_a_value_that_does_not_come_back_is_an_error(tmp_path: Path) -> None:
     shutil.copytree(FOLDER / "laa", tmp_path / "laa")
     (tmp_path / "laa" / "samples.json").write_text('{"get_address": {"addressID": "AU-1", "lost": "x"}}')
     report = check.check(from_folder(tmp_path / "laa"))
-    assert any(one.level == check.ERROR and "lost" in one.message for one in report.findings)
+    assert any(one.level == ERROR and "lost" in one.message for one in report.findings)
 
 
 def test_an_empty_code_list_that_refuses_is_said(tmp_path: Path) -> None:
@@ -117,7 +118,7 @@ def test_an_unknown_operation_is_told_once_with_its_line(tmp_path: Path) -> None
     line = (tmp_path / "laa" / "mapping.toml").read_text().split("[operations.find_address]")[0].count(
         "\n"
     ) + 1
-    errors = [one for one in report.findings if one.level == check.ERROR]
+    errors = [one for one in report.findings if one.level == ERROR]
     assert [one.where for one in errors] == [f"mapping.toml, line {line}: operations.find_address"]
 
 
@@ -133,7 +134,7 @@ CHOICE = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns="urn:m"
 </xs:schema>"""
 
 
-def asked(folder: Path, rule: str) -> list[check.Finding]:
+def asked(folder: Path, rule: str) -> list[Finding]:
     """What is found in a connection whose agency wants a number, or a name and a date."""
     home = folder / "choosing"
     home.mkdir()
@@ -150,7 +151,7 @@ def asked(folder: Path, rule: str) -> list[check.Finding]:
 def test_a_choice_that_nothing_makes_is_an_error(tmp_path: Path) -> None:
     found = asked(tmp_path, '{ agency = "Note", canonical = "note" }')
     wanted = [one for one in found if "one of Number, Surname, Born" in one.message]
-    assert [one.level for one in wanted] == [check.ERROR]
+    assert [one.level for one in wanted] == [ERROR]
     assert not any("Mail" in one.message for one in found)
 
 
