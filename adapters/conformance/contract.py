@@ -17,8 +17,9 @@ from typing import Any, ClassVar
 
 from adapters.conformance import checks
 from adapters.conformance.bench import Bench
-from adapters.conformance.checks import CHECKS, NO, NONE, Seen
+from adapters.conformance.checks import CHECKS
 from adapters.conformance.simulated import closed, simulated, without_agency
+from adapters.conformance.verdicts import NO, NONE, Seen
 from adapters.connection_spec import from_folder
 from adapters.simulator.simulated import NotSimulated
 

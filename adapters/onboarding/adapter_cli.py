@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from adapters import exchange, registry
-from adapters.conformance.checks import NO
+from adapters.conformance.verdicts import NO
 from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import AdapterError, Misconfigured

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from adapters import registry
 from adapters.conformance import checks
-from adapters.conformance.checks import NO, NONE, YES, Seen
 from adapters.conformance.simulated import closed, without_agency
 from adapters.conformance.simulated import simulated as simulated_bench
+from adapters.conformance.verdicts import NO, NONE, YES, Seen
 from adapters.connection_spec import ConnectionSpec
 from adapters.errors import AdapterError
 from adapters.onboarding.sampling import SAMPLES, Connection

@@ -10,8 +10,8 @@ import pytest
 
 from adapters import registry
 from adapters.conformance import checks
-from adapters.conformance.checks import NO, NONE, YES
 from adapters.conformance.simulated import simulated
+from adapters.conformance.verdicts import NO, NONE, YES
 from adapters.connection_spec import FOLDER, ConnectionSpec, from_folder
 from adapters.onboarding import new, verify
 from adapters.ports import Accepted, Reply, Request, Wire

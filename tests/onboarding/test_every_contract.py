@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.conformance.checks import NO
+from adapters.conformance.verdicts import NO
 from adapters.connection_spec import FOLDER, from_folder
 from adapters.onboarding import check, new, operations, verify
+from adapters.onboarding.findings import ERROR
 
 MOST = 30  # lines
 SUWINET = "nl-suwinet/wsdls"
@@ -76,7 +77,7 @@ def test_a_made_adapter_passes_with_few_lines_by_hand(case: Case, corpus: Path, 
     spec = from_folder(made.folder)
     found = verify.simulated(spec)
     assert {one.check: one.evidence for one in found if one.verdict == NO} == {}
-    assert [one for one in check.check(spec).findings if one.level == check.ERROR] == []
+    assert [one for one in check.check(spec).findings if one.level == ERROR] == []
     assert count < MOST
 
 
@@ -106,7 +107,7 @@ def test_all_that_is_proposed_works_when_put_to_use(case: Case, corpus: Path, tm
     assert "# Missing {" not in text
     path.write_text(text, encoding="utf-8")
     found = check.check(from_folder(made.folder)).findings
-    assert [one for one in found if one.level == check.ERROR and "code list" not in one.message] == []
+    assert [one for one in found if one.level == ERROR and "code list" not in one.message] == []
 
 
 def test_an_xsd_is_asked_which_element_answers(tmp_path: Path) -> None:

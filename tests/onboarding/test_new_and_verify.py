@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from adapters import registry
-from adapters.conformance.checks import CHECKS, NO, Seen
+from adapters.conformance.checks import CHECKS
 from adapters.conformance.simulated import simulated
+from adapters.conformance.verdicts import NO, Seen
 from adapters.connection_spec import FOLDER, ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import Misconfigured
