@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.contracts.definitions import WSDL, Definitions, Skipped, place, target_namespace
-from adapters.contracts.namespaces import file_of, joined, resolve, unreadable
+from adapters.contracts.encoded import ENCODING, ENCODING_12
+from adapters.contracts.messages import Messages, NotRead
+from adapters.contracts.namespaces import file_of, resolve, unreadable
 
 SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
 SOAP12 = "{http://schemas.xmlsoap.org/wsdl/soap12/}"  # W3C note on the WSDL 1.1 binding for SOAP 1.2
@@ -23,7 +25,7 @@ _ACTIONS = (
     "{http://www.w3.org/2006/05/addressing/wsdl}Action",
     "{http://schemas.xmlsoap.org/ws/2004/08/addressing}Action",
 )
-_SOAP12_ENCODING = "http://www.w3.org/2003/05/soap-encoding"
+_ENCODINGS = {one.rstrip("/"): one for one in (ENCODING, ENCODING_12)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class WsdlOperation:
     action: str
     style: str  # "document" or "rpc"
     is_encoded: bool
-    request: str  # element in the request's Body
-    reply: str  # element in the reply's Body; "" where nothing is answered or the Body is empty
+    request: str  # element of the request's Body: see adapters.contracts.bodies
+    reply: str  # element of the reply's Body; "" where nothing is answered or the Body is empty
     headers: tuple[str, ...]
     faults: tuple[str, ...]  # elements that may stand in a Fault's detail
     soap_version: str = "1.1"  # "1.1" or "1.2"
@@ -52,10 +54,7 @@ class WsdlOperation:
     documentation: str = ""
     file: str = ""
     line: int = 0
-
-
-class _NotRead(Exception):
-    """An operation that is left out, with the reason; the others are read."""
+    encoding: str = ENCODING  # of an encoded operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class _End:
     """One message of an operation as its binding puts it into an envelope."""
 
     body: str
-    is_encoded: bool
+    encoding: str  # "" where it is literal
     headers: tuple[str, ...]
     header_faults: tuple[str, ...]
     attachments: tuple[str, ...]
@@ -74,7 +73,7 @@ class BindingReader:
 
     def __init__(self, definitions: Definitions) -> None:
         self.definitions = definitions
-        self.rpc_parts: dict[str, list[Any]] = {}  # element -> its parts
+        self.messages = Messages(definitions.schemas)
         self.skipped = definitions.skipped
         self.notes: list[str] = []
 
@@ -101,7 +100,7 @@ class BindingReader:
             for bound in binding.iterchildren(f"{WSDL}operation"):
                 try:
                     yield self._operation(binding, bound, port_type, soap_uri)
-                except _NotRead as error:
+                except NotRead as error:
                     self.skip(bound.get("name", ""), name, str(error), bound)
 
     def _operation(self, binding: Any, bound: Any, port_type: Any, soap_uri: str) -> WsdlOperation:
@@ -112,9 +111,9 @@ class BindingReader:
         declared = _declared(bound, port_type)
         asked, answered = declared.find(f"{WSDL}input"), declared.find(f"{WSDL}output")
         if asked is None or (answered is not None and declared.index(answered) < declared.index(asked)):
-            raise _NotRead("is started by the agency (notification or solicit-response), not by a call")
+            raise NotRead("is started by the agency (notification or solicit-response), not by a call")
         request = self._end(bound.find(f"{WSDL}input"), asked, style, soap_uri, name)
-        reply = _End("", False, (), (), ())
+        reply = _End("", "", (), (), ())
         if answered is not None:
             reply = self._end(bound.find(f"{WSDL}output"), answered, style, soap_uri, f"{name}Response")
         service, port = next(self.definitions.ports(binding), ("", None))
@@ -123,7 +122,7 @@ class BindingReader:
             name=name,
             action="" if soap is None else soap.get("soapAction", ""),
             style=style,
-            is_encoded=request.is_encoded or reply.is_encoded,
+            is_encoded=bool(request.encoding or reply.encoding),
             request=request.body,
             reply=reply.body,
             headers=request.headers,
@@ -142,13 +141,14 @@ class BindingReader:
             documentation=_documentation(declared),
             file=file_of(bound),
             line=bound.sourceline or 0,
+            encoding=request.encoding or reply.encoding or ENCODING,
         )
 
     def _end(self, bound: Any, declared: Any, style: str, soap_uri: str, wrapper: str) -> _End:
         message = self.definitions.find("message", declared, "message")
         parts = {part.get("name", ""): part for part in message.iterchildren(f"{WSDL}part")}
         if bound is None:
-            return _End(self._body(None, list(parts.values()), style, wrapper, declared), False, (), (), ())
+            return _End(self._body(None, list(parts.values()), style, wrapper, declared, ""), "", (), (), ())
         carrier = bound.find(f"{MIME}multipartRelated/{MIME}part/{soap_uri}body/../..")
         body = bound.find(f".//{soap_uri}body")
         headers = [*bound.iterchildren(f"{soap_uri}header")]
@@ -165,9 +165,10 @@ class BindingReader:
             if wanted is not None
             else [part for one, part in parts.items() if one not in beside]
         )
+        encoding = _encoding(body, soap_uri)
         return _End(
-            self._body(body, chosen, style, wrapper, declared),
-            body is not None and body.get("use") == "encoded",
+            self._body(body, chosen, style, wrapper, declared, encoding),
+            encoding,
             tuple(self._headers(headers)),
             tuple(
                 self._headers(
@@ -177,31 +178,16 @@ class BindingReader:
             tuple(dict.fromkeys(attachments)),
         )
 
-    def _body(self, body: Any, parts: list[Any], style: str, wrapper: str, declared: Any) -> str:
-        is_encoded = body is not None and body.get("use") == "encoded"
-        if is_encoded and _SOAP12_ENCODING in body.get("encodingStyle", ""):
-            raise _NotRead("uses the SOAP 1.2 encoding; use the SOAP 1.1 or a literal port of the service")
+    def _body(
+        self, body: Any, parts: list[Any], style: str, wrapper: str, declared: Any, encoding: str
+    ) -> str:
+        uri = None if body is None else body.get("namespace")
         if style == "rpc":
-            uri = None if body is None else body.get("namespace")
-            return self._rpc(joined(target_namespace(declared) if uri is None else uri, wrapper), parts)
-        if is_encoded:
-            raise _NotRead("is document/encoded, which no profile defines")
-        if not parts:
-            return ""
-        if any(not part.get("element") for part in parts):
-            raise _NotRead("has a document body whose part names a type, not an element (WS-I BP R2204)")
-        if len(parts) > 1:
-            raise _NotRead(f"has a document body of {len(parts)} parts; one is allowed (WS-I BP R2201)")
-        return resolve(parts[0], parts[0].get("element"))
-
-    def _rpc(self, element: str, parts: list[Any]) -> str:
-        known = self.rpc_parts.get(element)
-        if known is None and self.definitions.schemas.find("element", element) is not None:
-            raise _NotRead(f"its wrapper {element} is also declared by a schema")
-        if known is not None and _shape(known) != _shape(parts):
-            raise _NotRead(f"its wrapper {element} has other parts in another operation")
-        self.rpc_parts[element] = parts
-        return element
+            return self.messages.rpc(target_namespace(declared) if uri is None else uri, wrapper, parts)
+        binding = "" if body is None else next(body.iterancestors(f"{WSDL}binding")).get("name", "")
+        if encoding:
+            return self.messages.encoded(binding, wrapper, parts, uri or "")
+        return self.messages.document(binding, wrapper, parts)
 
     def _part_of(self, header: Any, message: Any) -> str:
         """The part of this message that a header carries, "" where it is another message's."""
@@ -228,10 +214,7 @@ class BindingReader:
                 if part.get("element"):
                     yield resolve(part, part.get("element"))
                 elif style == "rpc":
-                    element = joined(uri, part.get("name", ""))
-                    if self.definitions.schemas.find("element", element) is None:
-                        self.rpc_parts.setdefault(element, [part])
-                    yield element
+                    yield self.messages.fault(uri, part)
                 else:
                     self._note_type(part, "fault", part)
 
@@ -259,9 +242,15 @@ def _ends(operation: Any) -> list[str | None]:
     ]
 
 
-def _shape(parts: list[Any]) -> list[tuple[str, str]]:
-    named = [(part, part.get("element") or part.get("type")) for part in parts]
-    return [(part.get("name", ""), resolve(part, name) if name else "") for part, name in named]
+def _encoding(body: Any, soap_uri: str) -> str:
+    """The encoding of a Body, "" where it is literal; without ``encodingStyle`` that of its SOAP version."""
+    if body is None or body.get("use") != "encoded":
+        return ""
+    styles = body.get("encodingStyle", "").split()
+    known = [found for one in styles if (found := _ENCODINGS.get(one.rstrip("/")))]
+    if styles and not known:
+        raise NotRead(f"uses the encoding {styles[0]}; those of SOAP 1.1 and 1.2 are read")
+    return known[0] if known else ENCODING if soap_uri == SOAP else ENCODING_12
 
 
 def _documentation(element: Any) -> str:

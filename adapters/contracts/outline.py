@@ -149,6 +149,18 @@ class Node:
         """True where the element holds a value rather than elements."""
         return not self.children
 
+    @property
+    def may_hold_nothing(self) -> bool:
+        """True where it must be there, holds elements, and needs none of them: an empty list."""
+        return (
+            self.required
+            and not self.is_abstract
+            and not self.is_text
+            and isinstance(self._type, ComplexType)
+            and not any(one.required for one in self._type.attributes)
+            and (self._type.content is None or _may_be_empty(self._type.content))
+        )
+
     def child(self, name: str) -> "Node | None":
         """The child element of that local name, also one that a wildcard admits."""
         return next((node for node in self.children if node.name == name), None) or self.foreign(name)

@@ -1,8 +1,8 @@
 """WSDL 1.1 to a table of operations and one schema set. Read once, at onboarding; zeep is the tests' oracle.
 
-Document/literal (one element a body), rpc/literal and rpc/encoded (SOAP 1.1, 5 and 7) bindings over HTTP,
-of SOAP 1.1 and 1.2. For rpc, each message gets an element of its own in the schema set, in literal form: see
-:mod:`adapters.contracts.encoded`. What is not read is listed with its reason, never dropped in silence.
+Document and rpc, literal and encoded bindings over HTTP, of SOAP 1.1 and 1.2. A message that is not one
+global element gets one of its own in the schema set, in literal form: see :mod:`adapters.contracts.messages`
+and :mod:`adapters.contracts.encoded`. What is not read is listed with its reason, never dropped in silence.
 """
 
 from dataclasses import dataclass, field, replace
@@ -66,8 +66,9 @@ def compile_definitions(definitions: Definitions) -> Wsdl:
             reader.skip(operation.name, operation.binding, "is bound twice under one name")
             continue
         operations[key] = replace(operation, name=key)
-    if reader.rpc_parts:
-        encoded.add_literal_forms(schemas, reader.rpc_parts)
+    if any(one.is_encoded or one.style == "rpc" for one in operations.values()):
+        encoded.make_arrays_literal(schemas)
+    if reader.messages.declare():
         schemas.close()
     _leave_out_undeclared(reader, operations)
     address = next((one.address for one in operations.values() if one.address), "")

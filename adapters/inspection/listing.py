@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from adapters.contracts import bodies
 from adapters.contracts.layout import FileLayout
 from adapters.contracts.markup import local, namespace
 from adapters.contracts.wsdl import WsdlOperation
@@ -58,14 +59,22 @@ def _operation(fields: XmlFields, one: WsdlOperation) -> Operation:
         "answer_attachments": ", ".join(one.reply_attachments),
     }
     messages = [fields.message("request header", name) for name in one.headers]
-    messages.append(fields.message("request", one.request))
+    messages.append(_content(fields, "request", one.request))
     messages += [fields.message("answer header", name) for name in one.reply_headers]
     if not one.is_one_way:
-        messages.append(fields.message("answer", one.reply))
+        messages.append(_content(fields, "answer", one.reply))
     messages += [fields.message("fault", name) for name in one.faults]
     messages += [fields.message("header fault", name) for name in one.header_faults]
     facts |= {key: value for key, value in optional.items() if value}
     return Operation(one.name, facts | ({"one_way": "yes"} if one.is_one_way else {}), messages)
+
+
+def _content(fields: XmlFields, title: str, name: str) -> Message:
+    """What stands in a Body, by the name that it has on the wire."""
+    found = fields.message(title, name)
+    if name:
+        found.name = "the Body itself" if bodies.is_bare(name) else bodies.on_the_wire(name)
+    return found
 
 
 def _element(fields: XmlFields, name: str) -> Operation:

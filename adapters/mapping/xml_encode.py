@@ -31,7 +31,8 @@ class Compiler:
 
     def message(self, node: Node, rules: Rules, attributes: str = "") -> Write:
         """The function that writes the whole message element."""
-        return self._element(node, self._branch(node, rules, ""), self.prefixes.name(node.tag) + attributes)
+        branch = self._branch(node, rules, "", is_message=True)
+        return self._element(node, branch, self.prefixes.name(node.tag) + attributes)
 
     def header(self, node: Node, rules: Rules) -> Write:
         """The function that writes one header block; its rules begin with the block's name."""
@@ -42,8 +43,13 @@ class Compiler:
             [*whole, self._element(node, self._branch(node, inner, node.name), name)] if inner else whole
         )
 
-    def _branch(self, node: Node, rules: Rules, place: str) -> tuple[list[Write], list[Write]]:
-        """Writers of a node's attributes and of its children, in contract order."""
+    def _branch(
+        self, node: Node, rules: Rules, place: str, *, is_message: bool = False
+    ) -> tuple[list[Write], list[Write]]:
+        """Writers of a node's attributes and of its children, in contract order.
+
+        A part of the message itself that must be there, and may hold nothing, needs no rule.
+        """
         here: dict[str, list[tuple[str, Rule]]] = {}
         for rule in rules:
             if rule.agency:
@@ -57,13 +63,16 @@ class Compiler:
         text = [self._text(rule, True) for _, rule in here.pop(".", [])]
         chosen = [(step(first, 1), entries) for first, entries in here.items()]
         chosen.sort(key=lambda pair: pair[0].index or 0)
-        children = []
+        children: list[Write] = []
         for part in node.content:
+            before = len(children)
             for pair in list(chosen):
                 child = stands_at(node, part, pair[0].name)
                 if child is not None:
                     chosen.remove(pair)
                     children.append(self._chosen(child, *pair))
+            if is_message and before == len(children) and isinstance(part, Node) and part.may_hold_nothing:
+                children.append(_as_it_is(f"<{self._start(part)}/>"))
         if chosen:
             first_rule = chosen[0][1][0][1]
             lost = ", ".join(sorted(one.name for one, _ in chosen))
@@ -98,16 +107,21 @@ class Compiler:
         return write
 
     def _child(self, node: Node, entries: list[tuple[str, Rule]]) -> Write:
-        name = self.prefixes.name(node.tag)
-        if node.is_narrowed:
-            name += f' {self.prefixes.name(f"{XSI}type")}="{self.prefixes.name(node.type_name)}"'
-        elif self.typed and node.type_name:
-            name += f' xsi:type="{self.prefixes.name(node.type_name)}"'
+        name = self._start(node)
         if any(rest for rest, _ in entries):
             inner = tuple(replace(rule, agency=rest or ".") for rest, rule in entries)
             return _if_any(node, entries, self._element(node, self._branch(node, inner, node.name), name))
         writers = [self._leaf(node, rule, name) for _, rule in entries]
         return writers[0] if len(writers) == 1 else _in_turn(writers)
+
+    def _start(self, node: Node) -> str:
+        """What stands in a start tag: the name, and ``xsi:type`` where it is to be said."""
+        name = self.prefixes.name(node.tag)
+        if node.is_narrowed:
+            name += f' {self.prefixes.name(f"{XSI}type")}="{self.prefixes.name(node.type_name)}"'
+        elif self.typed and node.type_name:
+            name += f' xsi:type="{self.prefixes.name(node.type_name)}"'
+        return name
 
     def _leaf(self, node: Node, rule: Rule, name: str, marks: Rules = ()) -> Write:
         if rule.use:
@@ -261,6 +275,10 @@ def _if_any(node: Node, entries: list[tuple[str, Rule]], write: Write) -> Write:
 
 def _nothing(out: list[str], value: Any) -> None:
     """An optional element is left out."""
+
+
+def _as_it_is(text: str) -> Write:
+    return lambda out, value: out.append(text)
 
 
 def _tagged(name: str, text: Write, missing: Write = _nothing) -> Write:

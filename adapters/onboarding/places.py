@@ -50,13 +50,17 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The last part of the path, without the ``@`` of an attribute or a type."""
+        """The last part of the path, bare of ``@`` and type; "text" where the message is all value."""
+        if self.path == ".":
+            return "text"
         return self.path.rpartition("/")[2].lstrip("@").partition("[")[0]
 
 
 def of_element(schemas: SchemaSet, root: Node) -> list[Place]:
     """The places of an XML message, in contract order."""
     found: list[Place] = []
+    if root.is_text and root.text_type is not None:
+        found.append(_typed(schemas, root, Place(".", needed=True)))
     for place in _within(schemas, root, Place(""), frozenset(), 0):
         found.append(place)
         if len(found) >= MAX_PLACES:

@@ -1,16 +1,13 @@
 """SOAP messages made from a contract: envelopes around sampled headers, bodies and faults."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
 
-from adapters.contracts.encoded import ARRAY_TYPE, ENCODING, LITERAL_ARRAY
-from adapters.contracts.markup import XSD, XSI, clark, local, namespace
+from adapters.contracts import bodies, encoded
+from adapters.contracts.markup import local, namespace
 from adapters.contracts.wsdl import WsdlOperation
-from adapters.mapping.xml_text import escape
 from adapters.samples.contract import XmlContract
-from adapters.xsd.components import ComplexType, Use
 
 ENVELOPES = {
     "1.1": "http://schemas.xmlsoap.org/soap/envelope/",
@@ -19,45 +16,26 @@ ENVELOPES = {
 
 
 def envelope(version: str, headers: list[Any], body: list[Any]) -> Any:
-    """An Envelope element; ``version`` is 1.1 or 1.2."""
+    """An Envelope element; ``version`` is 1.1 or 1.2, ``body`` what the schema set knows of it."""
     uri = ENVELOPES[version]
     root = etree.Element(f"{{{uri}}}Envelope", nsmap={"soap": uri})
     if headers:
         etree.SubElement(root, f"{{{uri}}}Header").extend(headers)
-    etree.SubElement(root, f"{{{uri}}}Body").extend(body)
+    holder = etree.SubElement(root, f"{{{uri}}}Body")
+    holder.extend(body)
+    bodies.write(holder)
     return root
 
 
 def on_the_wire(contract: XmlContract, operation: WsdlOperation, element: Any) -> Any:
-    """A message in the form that travels: SOAP encoding says the types of its elements, and of its arrays."""
+    """A message that an Envelope takes: SOAP encoding says the types of its elements, and of its arrays."""
     if not operation.is_encoded:
         return element
     codec = contract.codecs.codec(element.tag, typed=True)
-    value = codec.decode(element)
-    made = etree.fromstring(codec.encode(value))
-    arrays = list(_arrays(contract, made))
-    uris = sorted({ENCODING, *(namespace(item) for _, item in arrays)} - {""})
-    bound = {uri: f"a{number}" for number, uri in enumerate(uris)}
-    made = etree.fromstring(
-        codec.encode(value, "".join(f' xmlns:{prefix}="{escape(uri)}"' for uri, prefix in bound.items()))
-    )
-    for array, item in _arrays(contract, made):
-        name = f"{bound[namespace(item)]}:{local(item)}" if namespace(item) else item
-        array.set(ARRAY_TYPE, f"{name}[{len(array)}]")
-    made.set(f"{{{ENVELOPES['1.1']}}}encodingStyle", ENCODING)
+    made = codec.element_of(codec.decode(element))
+    encoded.mark_arrays(made, contract.schemas, operation.encoding)
+    made.set(f"{{{ENVELOPES[operation.soap_version]}}}encodingStyle", operation.encoding)
     return made
-
-
-def _arrays(contract: XmlContract, made: Any) -> Iterator[tuple[Any, str]]:
-    """Elements that are arrays, each with the type of its members (SOAP 1.1, 5.4.2)."""
-    for element in made.iter():
-        named = element.get(f"{XSI}type")
-        type_ = contract.schemas.find("complexType", clark(element, named)) if named else None
-        if type_ is not None and type_.get(LITERAL_ARRAY):
-            found = contract.model.type(clark(element, named))
-            parts = found.content.particles if isinstance(found, ComplexType) and found.content else ()
-            members = [one.element.type.name for one in parts if isinstance(one, Use)]
-            yield element, next(iter(members), "") or f"{XSD}anyType"
 
 
 def request(contract: XmlContract, operation: WsdlOperation, *, full: bool = False, seed: int = 0) -> Any:

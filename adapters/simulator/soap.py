@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.contracts import encoded
+from adapters.contracts import bodies
 from adapters.contracts.markup import local, namespace, parse
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import WsdlOperation
@@ -124,14 +124,17 @@ class SoapService:
         body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
         if body is None:
             raise Violation("the envelope has no body", line=root.sourceline)
-        if len(body) == 0 and all(one.request for one in self.operations.values()):
+        may_be_empty = any(not one.request or bodies.is_bare(one.request) for one in self.operations.values())
+        if len(body) == 0 and not may_be_empty:
             names = ", ".join(sorted(self.operations))
             raise Violation(f"no operation takes an empty body; there is: {names}", line=body.sourceline)
 
     def _operation(self, root: Any, version: str, action: str) -> WsdlOperation:
         body = root.find(f"{{{soap.ENVELOPES[version]}}}Body")
         tag = body[0].tag if len(body) else ""
-        found = [one for one in self.operations.values() if one.request == tag]
+        known = self.operations.values()
+        found = [one for one in known if bodies.on_the_wire(one.request) == tag]
+        found = found or self._bare(body, action)
         same = [one for one in found if one.soap_version == version] or found
         exact = [one for one in same if action and one.action == action] or same
         if not exact:
@@ -142,6 +145,19 @@ class SoapService:
         if exact[0].soap_version != version:
             raise Violation(f"{exact[0].name} is bound to SOAP {exact[0].soap_version}, not {version}")
         return exact[0]
+
+    def _bare(self, body: Any, action: str) -> list[WsdlOperation]:
+        """Operations without an element of their own: of that action, else those whose schema agrees."""
+        bare = [one for one in self.operations.values() if bodies.is_bare(one.request)]
+        named = [one for one in bare if action and one.action == action]
+        return named or [one for one in bare if self._fits(body, one)] or bare[: len(bare) == 1]
+
+    def _fits(self, body: Any, operation: WsdlOperation) -> bool:
+        try:
+            self._judge(_content(body, operation))
+        except Violation:
+            return False
+        return True
 
     def _check_headers(self, call: Call, operation: WsdlOperation) -> None:
         uri = soap.ENVELOPES[operation.soap_version]
@@ -158,13 +174,12 @@ class SoapService:
                 )
 
     def _checked(self, call: Call, operation: WsdlOperation) -> Any:
-        """The content as the contract has it; of an encoded message a literal copy."""
-        content = call.content
-        if content is None:
+        """The content as the contract has it; what travels in another form is a copy."""
+        if not operation.request:
             return None
-        if operation.is_encoded:
-            content = deepcopy(call.root).find(f"{{{soap.ENVELOPES[operation.soap_version]}}}Body")[0]
-            encoded.literal(content, encoded.referable(content.getparent()))
+        content = call.content
+        if operation.is_encoded or content is None or content.tag != operation.request:
+            content = _content(call.root.find(f"{{{soap.ENVELOPES[operation.soap_version]}}}Body"), operation)
         self._judge(content)
         return content
 
@@ -216,6 +231,12 @@ class SoapService:
         return Response(
             status, body, media_type, seal=lambda text: packed(seal(text) if seal is not None else text)
         )
+
+
+def _content(body: Any, operation: WsdlOperation) -> Any:
+    """The request's element from a copy of a Body."""
+    copy = deepcopy(body.getparent())
+    return bodies.read(copy[-1], operation.request, is_encoded=operation.is_encoded)
 
 
 def _unmarked(block: Any) -> Any:

@@ -7,6 +7,7 @@ _OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-"
 
 SCHEMAS: dict[str, str] = {
     "http://schemas.xmlsoap.org/soap/encoding/": "soap-encoding.xsd",
+    "http://www.w3.org/2003/05/soap-encoding": "soap-encoding-1.2.xsd",
     "http://schemas.xmlsoap.org/soap/envelope/": "soap-envelope-1.1.xsd",
     "http://www.w3.org/2003/05/soap-envelope": "soap-envelope-1.2.xsd",
     "http://www.w3.org/XML/1998/namespace": "xml.xsd",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.contracts import bodies
 from adapters.contracts.violation import Violation
 from adapters.egress import HttpReply
 from adapters.errors import Misconfigured, NotAuthentic, NotUnderstood, Unavailable
@@ -46,7 +47,8 @@ class Answers:
     def open(self, operation: Compiled, sent: Sent, reply: HttpReply) -> Received:
         """An answer's envelope; raises Violation for what is none, or none to this request."""
         found = received(reply.headers, reply.body, self.policy, sent.signature)
-        envelope.content_of(found.envelope, operation.version, may_be_empty=operation.reader is None)
+        may_be_empty = operation.reader is None or bodies.is_bare(operation.contract.reply)
+        envelope.content_of(found.envelope, operation.version, may_be_empty=may_be_empty)
         envelope.insist_on_understanding(found.envelope, self._understood)
         if self.addressing is not None and found.doubt is None:
             self.addressing.insist_on_relation(found.envelope.header, sent.message_id)
@@ -95,7 +97,7 @@ class Answers:
         if fault is not None:
             result = self._fault(operations, fault, content, wire)
             return Inbound(said.message_id, said.relates_to, "fault", result)
-        operation = next((one for one in operations if one.contract.reply == content[0].tag), None)
+        operation = next((one for one in operations if one.is_answered_by(content)), None)
         if operation is None:
             raise Violation("the message answers no operation of the contract", line=content[0].sourceline)
         value = operation.read(content, found.attachments.attach)

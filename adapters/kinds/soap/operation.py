@@ -1,12 +1,16 @@
 """One SOAP operation, compiled: what it writes, what it checks, what it reads."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
-from adapters.contracts import encoded, outline
+from lxml import etree
+
+from adapters.contracts import bodies, encoded, outline
 from adapters.contracts.markup import Validator, local, namespace
 from adapters.contracts.outline import Node
+from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import Violation
 from adapters.contracts.wsdl import Wsdl, WsdlOperation
 from adapters.kinds.soap import envelope, mtom
@@ -29,6 +33,7 @@ class Compiled:
     plan: Plan
     contract: WsdlOperation
     validator: Validator
+    schemas: SchemaSet = field(repr=False)
     book: RuleBook
     writer: XmlWriter
     reader: XmlReader | None  # None where the contract answers nothing
@@ -73,7 +78,16 @@ class Compiled:
                     self.validator.check(block)
         if self.request_node is not None:
             self.validator.check(found.body[0])
+            if self._travels_otherwise(found.body):
+                sent = etree.tostring(found.root, xml_declaration=True, encoding="UTF-8")
         return sent, found
+
+    def _travels_otherwise(self, body: Any) -> bool:
+        """Bring a checked Body to the form that travels; False where it is the one that was written."""
+        marked = self.contract.is_encoded and encoded.mark_arrays(
+            body[0], self.schemas, self.contract.encoding
+        )
+        return bodies.write(body) or marked
 
     def read(self, body: Any, attach: Callable[[Any], None] | None = None) -> JSON:
         """The canonical value of a reply's Body; raises Violation or Unfit.
@@ -82,9 +96,7 @@ class Compiled:
         """
         if self.reader is None:
             return {}
-        content = body[0]
-        if self.contract.is_encoded:
-            encoded.literal(content, encoded.referable(body))
+        content = bodies.read(body, self.contract.reply, is_encoded=self.contract.is_encoded)
         if content.tag != self.contract.reply:
             raise Violation(
                 f"the answer is {local(content.tag)}, not {local(self.contract.reply)}",
@@ -94,6 +106,17 @@ class Compiled:
         if attach is not None:
             attach(content)
         return self.reader.read(content)
+
+    def is_answered_by(self, body: Any) -> bool:
+        """True where a Body holds this operation's answer; the Body is left as it is."""
+        reply = self.contract.reply
+        if not reply or not bodies.is_bare(reply):
+            return bool(reply) and body[0].tag == bodies.on_the_wire(reply)
+        try:
+            self.validator.check(bodies.read(deepcopy(body), reply, is_encoded=self.contract.is_encoded))
+        except Violation:
+            return False
+        return True
 
     def fault_fields(self, detail: Any, body: Any) -> dict[str, str]:
         """A declared fault's fields by local name; raises Violation where the contract has no such fault."""
@@ -108,7 +131,7 @@ class Compiled:
         """The canonical path behind a place in the request (``RegisterMoveRequest/NewDwelling/Street``)."""
         name = self.request_node.name if self.request_node is not None else "/"
         inner = place.partition("/")[2] if place.startswith(name) else place
-        return locate(self.book, self.plan.request, inner)
+        return locate(self.book, self.plan.request, inner or ".")
 
     def unmapped(self) -> list[str]:
         """Required fields of the request that no rule fills."""
@@ -126,9 +149,7 @@ def compile_operation(
         raise MappingWrong(f"{plan.where}: the contract has no operation {plan.call!r}")
     request = _node(wsdl, contract.request) if contract.request else None
     reply = _node(wsdl, contract.reply) if contract.reply else None
-    if contract.is_encoded and contract.soap_version != "1.1":
-        raise MappingWrong(f"{plan.name}: the encoding of SOAP 1.2 is not supported")
-    style = f' soap:encodingStyle="{encoded.ENCODING}"' if contract.is_encoded else ""
+    style = f' soap:encodingStyle="{contract.encoding}"' if contract.is_encoded else ""
     writer = XmlWriter(
         book,
         request,
@@ -139,7 +160,7 @@ def compile_operation(
     )
     reader = None if reply is None else XmlReader(book, reply, plan.reply)
     binary = mtom.binary_tags(wsdl.schemas, request) if has_mtom and request is not None else frozenset()
-    return Compiled(plan, contract, validator, book, writer, reader, request, binary)
+    return Compiled(plan, contract, validator, wsdl.schemas, book, writer, reader, request, binary)
 
 
 def _headers(wsdl: Wsdl, contract: WsdlOperation, rules: Rules) -> tuple[tuple[Node, Rules], ...]:
