@@ -12,6 +12,7 @@ from pathlib import Path
 from bench.measuring import Figure
 
 MODULES = ["translation", "contracts", "codec", "soap", "fanout", "gateway", "records", "identity"]
+MODULES += ["large_openapi"]
 RESULTS = Path(__file__).parent / "results.json"
 README = Path(__file__).parent.parent / "README.md"
 

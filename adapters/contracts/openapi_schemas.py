@@ -16,6 +16,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from adapters.contracts.json_documents import Document
+from adapters.contracts.metaschema import insist_on_schema
 
 REQUEST, ANSWER = "request", "answer"
 _ONE = {
@@ -79,7 +80,7 @@ class SchemaSetOfDirection:
             return
         self._checked.add(text)
         try:
-            Draft202012Validator.check_schema(schema)
+            insist_on_schema(schema)
         except SchemaError as error:
             raise document.unreadable(
                 f"is no schema: {error.message}", (*path, *error.absolute_path)

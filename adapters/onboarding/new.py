@@ -53,8 +53,7 @@ def make(name: str, source: Path, wanted: list[str], directory: Path, root: Path
     folder = directory / name
     if folder.exists():
         raise NotMade(f"{folder} is there already")
-    access = Recording(root or root_of(source))
-    contract = operations.read(source, access)
+    access, contract = _read(source, root)
     chosen = _chosen(contract, wanted)
     try:
         copied = _copy(access.files or [source.resolve()], source, folder)
@@ -71,17 +70,24 @@ def make(name: str, source: Path, wanted: list[str], directory: Path, root: Path
 
 def root_of(source: Path) -> Path:
     """The folder that holds all a contract refers to: found by following it, at most five folders up."""
-    root = source.resolve().parent
-    for _ in range(5):
+    try:
+        return _read(source, None)[0].root
+    except ContractUnreadable:
+        return source.resolve().parent
+
+
+def _read(source: Path, root: Path | None) -> tuple[Recording, Contract]:
+    """A contract with what was read for it; where no root is given, the nearest that holds all of it."""
+    top = source.resolve().parent
+    roots = [root] if root else [top, *list(top.parents)[:5]]
+    for one in roots:
+        access = Recording(one)
         try:
-            operations.read(source, Access(root))
+            return access, operations.read(source, access)
         except ContractUnreadable as error:
-            if "lies outside" not in str(error):
-                return root
-            root = root.parent
-            continue
-        return root
-    return root
+            if one is roots[-1] or "lies outside" not in str(error):
+                raise
+    raise NotMade(f"{source} lies in no folder")
 
 
 def _chosen(contract: Contract, wanted: list[str]) -> list[str]:

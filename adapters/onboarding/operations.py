@@ -87,8 +87,8 @@ def _wsdl(path: Path, access: Access) -> Contract:
     def one(operation: wsdl.WsdlOperation) -> Described:
         return Described(
             operation.name,
-            _element(found.schemas, operation.request),
-            _element(found.schemas, operation.reply),
+            _element(found.schemas, operation.request, places.of_message),
+            _element(found.schemas, operation.reply, places.of_message),
             headers=tuple(
                 (name.rpartition("}")[2], _element(found.schemas, name)) for name in operation.headers
             ),
@@ -100,10 +100,12 @@ def _wsdl(path: Path, access: Access) -> Contract:
     return Contract("soap", described, found.address)
 
 
-def _element(schemas: SchemaSet, name: str) -> Lazy:
+def _element(
+    schemas: SchemaSet, name: str, of: Callable[[SchemaSet, outline.Node], list[Place]] = places.of_element
+) -> Lazy:
     def find() -> list[Place]:
         node = outline.root(schemas, name) if name else None
-        return [] if node is None else places.of_element(schemas, node)
+        return [] if node is None else of(schemas, node)
 
     return find
 

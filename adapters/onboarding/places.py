@@ -56,11 +56,16 @@ class Place:
         return self.path.rpartition("/")[2].lstrip("@").partition("[")[0]
 
 
+def of_message(schemas: SchemaSet, root: Node) -> list[Place]:
+    """The places of a Body; of one that is a single value, that value (``.``)."""
+    if root.is_text and root.text_type is not None:
+        return [_typed(schemas, root, Place(".", needed=True)), *of_element(schemas, root)]
+    return of_element(schemas, root)
+
+
 def of_element(schemas: SchemaSet, root: Node) -> list[Place]:
     """The places of an XML message, in contract order."""
     found: list[Place] = []
-    if root.is_text and root.text_type is not None:
-        found.append(_typed(schemas, root, Place(".", needed=True)))
     for place in _within(schemas, root, Place(""), frozenset(), 0):
         found.append(place)
         if len(found) >= MAX_PLACES:
