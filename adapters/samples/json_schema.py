@@ -6,29 +6,12 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from adapters.samples.json_merging import merged
+from adapters.samples.json_scalars import number, text
 from adapters.samples.text import NoExample
-from adapters.xsd.patterns import PatternError, example
 
 TRIES = 40
 DEEPEST = 12
-_FORMATS = {
-    "date": "2026-01-15",
-    "date-time": "2026-01-15T09:30:00Z",
-    "time": "09:30:00Z",
-    "duration": "P1D",
-    "email": "maria@example.org",
-    "idn-email": "maria@example.org",
-    "hostname": "agency.example",
-    "uri": "https://agency.example/resource",
-    "uri-reference": "https://agency.example/resource",
-    "iri": "https://agency.example/resource",
-    "uuid": "3f2c1b9e-5a47-4e0c-9d0b-6c1f0a7e2d11",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "byte": "QW4gZXhhbXBsZQ==",
-    "regex": "[a-z]+",
-    "json-pointer": "/example",
-}
 
 
 class JsonSampler:
@@ -67,8 +50,8 @@ class JsonSampler:
             resolved = validator._resolver.lookup(schema["$ref"])  # jsonschema has no public way
             inner = validator.evolve(schema=resolved.contents, _resolver=resolved.resolver)
             rest = {key: one for key, one in schema.items() if key != "$ref"}
-            merged = _merged([resolved.contents, rest]) if rest else resolved.contents
-            return self._value(merged, inner, name, depth + 1)
+            whole = merged([resolved.contents, rest]) if rest else resolved.contents
+            return self._value(whole, inner, name, depth + 1)
         for word in ("const", "example", "default"):
             if word in schema and validator.evolve(schema={**schema}).is_valid(schema[word]):
                 return schema[word]
@@ -86,7 +69,7 @@ class JsonSampler:
 
     def _all(self, schema: Any, validator: Any, name: str, depth: int) -> Any:
         rest = {key: one for key, one in schema.items() if key != "allOf"}
-        return self._value(_merged([rest, *self._parts(schema, validator)]), validator, name, depth + 1)
+        return self._value(merged([rest, *self._parts(schema, validator)]), validator, name, depth + 1)
 
     def _parts(self, schema: Any, validator: Any) -> Iterator[Any]:
         """What an allOf asks for. Of a discriminator's rules one, and the value that stands for it."""
@@ -105,10 +88,10 @@ class JsonSampler:
         """A part of an allOf with its reference, and its own parts, worked in."""
         while isinstance(schema, dict) and "$ref" in schema:
             found = validator._resolver.lookup(schema["$ref"]).contents
-            schema = _merged([found, {key: one for key, one in schema.items() if key != "$ref"}])
+            schema = merged([found, {key: one for key, one in schema.items() if key != "$ref"}])
         if isinstance(schema, dict) and "allOf" in schema:
             rest = {key: one for key, one in schema.items() if key != "allOf"}
-            return _merged([rest, *self._parts(schema, validator)])
+            return merged([rest, *self._parts(schema, validator)])
         return schema
 
     def _one(self, schema: Any, word: str, validator: Any, name: str, depth: int) -> Any:
@@ -117,7 +100,7 @@ class JsonSampler:
         if depth > DEEPEST:
             branches = sorted(branches, key=lambda one: "$ref" in str(one))[:1]
         chosen = self._followed(self.seed.choice(branches), validator)
-        return self._value(_merged([rest, chosen]), validator, name, depth + 1)
+        return self._value(merged([rest, chosen]), validator, name, depth + 1)
 
     def _typed(self, schema: Any, validator: Any, name: str, depth: int) -> Any:
         kinds = schema.get("type", _guessed(schema))
@@ -127,10 +110,10 @@ class JsonSampler:
         if kind == "array":
             return self._array(schema, validator, name, depth)
         if kind in {"integer", "number"}:
-            return self._number(schema, whole=kind == "integer")
+            return number(schema, self.seed, whole=kind == "integer")
         if kind == "boolean":
             return self.seed.random() < 0.5
-        return None if kind == "null" else self._text(schema, name)
+        return None if kind == "null" else text(schema, name, self.seed)
 
     def _object(self, schema: Any, validator: Any, depth: int) -> dict[str, Any]:
         members, required = schema.get("properties", {}), schema.get("required", [])
@@ -144,10 +127,10 @@ class JsonSampler:
             if members.get(name, True) is not False
         }
         extra = schema.get("additionalProperties")
-        number = 0
+        count = 0
         while len(found) < schema.get("minProperties", 0):
-            number += 1
-            found[f"member{number}"] = self._value(extra or True, validator, "text", depth + 1)
+            count += 1
+            found[f"member{count}"] = self._value(extra or True, validator, "text", depth + 1)
         return found
 
     def _array(self, schema: Any, validator: Any, name: str, depth: int) -> list[Any]:
@@ -162,70 +145,8 @@ class JsonSampler:
             fixed.append(one)
         return fixed
 
-    def _number(self, schema: Any, *, whole: bool) -> Any:
-        step = schema.get("multipleOf", 1 if whole else 0.5)
-        low, high = (
-            _bound(schema, "minimum", "exclusiveMinimum", step),
-            _bound(schema, "maximum", "exclusiveMaximum", -step),
-        )
-        value = low if low is not None else min(1, high) if high is not None else self.seed.randint(1, 99)
-        if "multipleOf" in schema:
-            value = -(-value // step) * step
-        return int(value) if whole else value
-
-    def _text(self, schema: Any, name: str) -> str:
-        low, high = schema.get("minLength", 0), schema.get("maxLength")
-        if "pattern" in schema:
-            try:
-                return example(_unanchored(schema["pattern"]), self.seed, low)
-            except PatternError as error:
-                raise NoExample(name, str(error)) from error
-        if schema.get("format") in _FORMATS:
-            return _FORMATS[schema["format"]]
-        word = name or "text"
-        while len(word) < low:
-            word += f"-{name or 'text'}"
-        return word if high is None else word[:high]
-
-
-def _unanchored(pattern: str) -> str:
-    """JSON Schema's patterns search; one with anchors is what an XSD pattern is without them."""
-    text = pattern.removeprefix("^")
-    return text.removesuffix("$") if not text.endswith("\\$") else text
-
-
-def _bound(schema: Any, inclusive: str, exclusive: str, step: Any) -> Any:
-    bound = schema.get(exclusive)
-    if bound is True:  # OpenAPI 3.0
-        return schema[inclusive] + step if inclusive in schema else None
-    if isinstance(bound, int | float) and not isinstance(bound, bool):
-        return bound + step
-    return schema.get(inclusive)
-
 
 def _guessed(schema: Any) -> str:
     if "properties" in schema or "required" in schema or "additionalProperties" in schema:
         return "object"
     return "array" if "items" in schema or "prefixItems" in schema else "string"
-
-
-def _merged(schemas: list[Any]) -> Any:
-    """Several schemas as one: members and requirements together, else the last word counts."""
-    found: dict[str, Any] = {}
-    for schema in _objects(schemas):
-        for key, one in schema.items():
-            if key in {"properties", "patternProperties"}:
-                found[key] = {**found.get(key, {}), **one}
-            elif key == "required":
-                found[key] = [*dict.fromkeys([*found.get(key, []), *one])]
-            elif key == "allOf":
-                found[key] = [*found.get(key, []), *one]
-            else:
-                found[key] = one
-    return found
-
-
-def _objects(schemas: list[Any]) -> Iterator[dict[str, Any]]:
-    for schema in schemas:
-        if isinstance(schema, dict):
-            yield schema
