@@ -112,6 +112,7 @@ def change(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change a client, or in production ask for it."""
     user = member(request)
     row = found(user, public_id)
+    is_production = row.application.environment == registering.PRODUCTION
     form = ChangeForm(row, *((request.POST, request.FILES) if request.method == "POST" else ()))
     if request.method == "POST" and form.is_valid():
         try:
@@ -119,9 +120,10 @@ def change(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         except OnboardingRefused as refused:
             form.add_error(None, REFUSALS[refused.why])
         else:
-            messages.success(request, _("Saved."))
+            told = _("It is asked for, and waits for another person.") if is_production else _("Saved.")
+            messages.success(request, told)
             return redirect("agency:client", public_id)
-    page = {"form": form, "row": row, "is_production": row.application.environment == registering.PRODUCTION}
+    page = {"form": form, "row": row, "is_production": is_production}
     return render(request, "agency/clients/change.html", page, status=422 if form.errors else 200)
 
 

@@ -50,7 +50,7 @@ def test(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "agency/clients/test.html", page, status=409 if problem else 200)
 
 
-def _examples(row: AgencyClient) -> list[tuple[str, str, str, None]]:
+def _examples(row: AgencyClient) -> list[tuple[str, str, str]]:
     """Panes with the example for a client of its kind, and the call that the token is for."""
     application = row.application
     held = keys.lines(application.client_jwks, timezone.now())
@@ -67,6 +67,6 @@ def _examples(row: AgencyClient) -> list[tuple[str, str, str, None]]:
     kind = "Python" if application.signs_assertions else "curl"
     shown = [(_("Get a token"), kind, f"example_{kind.lower()}.txt"), (_("Use it"), "curl", "use_token.txt")]
     return [
-        (title, kind, render_to_string(f"agency/clients/{name}", known).strip(), None)
+        (title, kind, render_to_string(f"agency/clients/{name}", known).strip())
         for title, kind, name in shown
     ]
