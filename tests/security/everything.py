@@ -100,10 +100,11 @@ def _wires(case: Case, about: dict[str, object]) -> None:
     item.case_reference, item.value = case.reference, about
     item.save()
     ruling = Ruling(item=item, outcome=Ruling.Outcome.GRANTED, digest="2" * 64)
-    ruling.told, ruling.document = {"reasons": SAID}, SAID.encode()
+    ruling.told = dict.fromkeys(("reasons", "law", "decidedBy"), SAID)
+    ruling.document = SAID.encode()
     ruling.save()
     inquiry = Inquiry(item=item)
-    inquiry.said = {"question": SAID}
+    inquiry.said = {"question": SAID, "askedBy": SAID, "answer": ""}
     inquiry.save()
     Postbox.objects.create(connection="npr")
     mail = InboundMail(connection="npr", digest="3" * 64, kind="answer")
