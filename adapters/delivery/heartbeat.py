@@ -8,7 +8,6 @@ its connection allows; only after both, and a margin, do others take its calls f
 
 import logging
 import threading
-import time
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -16,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
-from adapters.delivery.pulse import EVERY, MAY_SEND, last
+from adapters.delivery.pulse import EVERY, MAY_SEND, clock, last
 from adapters.models import Caller
 from onestop.lib.owner import this_process
 
@@ -27,7 +26,7 @@ FORGOTTEN = timedelta(days=1)
 
 def beat() -> None:
     """Give a sign of life of this process; raises DatabaseError where it could not be written."""
-    before, name = time.monotonic(), this_process()
+    before, name = clock(), this_process()
     if not Caller.objects.filter(name=name).update(seen_at=Now()):
         Caller.objects.bulk_create([Caller(name=name, seen_at=Now())], ignore_conflicts=True)
     last[name] = before

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -119,3 +120,12 @@ def test_rows_of_those_who_ended_long_ago_go() -> None:
     silent(OTHER, 2 * 86_400)
     heartbeat.forget()
     assert not Caller.objects.exists()
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system does not count its sleep")
+def test_time_in_which_the_machine_slept_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    heartbeat.beat()
+    woken = time.clock_gettime(time.CLOCK_BOOTTIME) + pulse.MAY_SEND + 1
+    monkeypatch.setattr(time, "clock_gettime", lambda _clock: woken)
+    with pytest.raises(Held):
+        pulse.insist("x")
