@@ -74,7 +74,7 @@ def connect(url: str, key: str = KEY, repeat: str = "person", concurrency: int =
         "kind": KIND,
         "allow_private": True,
         "timeouts": {"connect": 2.0, "read": 2.0},
-        "delivery": {"repeat": repeat, "concurrency": concurrency},
+        "delivery": {"repeat": repeat, "concurrency": concurrency, "settle": 10.0},
     }
     row = Connection.objects.filter(key=key).first() or Connection(key=key)
     row.name, row.kind, row.base_url, row.settings = "Notices Office", KIND, url, settings

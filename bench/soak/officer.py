@@ -34,13 +34,19 @@ class Officer:
         return len(tasks)
 
     def _decide(self, task: Task) -> None:
+        if task.kind != dead.UNKNOWN:
+            self.stopped += 1
+            self._say(task, "resend")
+            return
         key = f"{task.case.reference}:{task.value['of']}"
-        if task.kind == dead.UNKNOWN:
-            counts = self.books[task.unit].counts(key)
-            outcome = "settled" if counts["effects"] else "resend"
-            (self.settled if counts["effects"] else self.sent_again).add(key)
-        else:
-            outcome, self.stopped = "resend", self.stopped + 1
+        if self.books[task.unit].counts(key)["effects"]:
+            self._say(task, "settled")
+            self.settled.add(key)
+        elif timezone.now() >= dead.sendable_at(task):  # before, it might still be on its way
+            self._say(task, "resend")
+            self.sent_again.add(key)
+
+    def _say(self, task: Task, outcome: str) -> None:
         decide(task=task, actor=self._who(task.unit), outcome=outcome, reason="Looked", now=timezone.now())
 
     def _who(self, unit: str) -> User:

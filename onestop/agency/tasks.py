@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +17,7 @@ from onestop.agency.facts import facts
 from onestop.agency.words import CODES, EXCHANGE_TAGS, FATES, QUESTIONS, outcomes
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
-from workflows.dispatch.dead import fate
+from workflows.dispatch.dead import fate, sendable_at
 from workflows.models import Task
 from workflows.policies import can_decide_task
 from workflows.services.errors import NotAllowed, NotPossible
@@ -43,6 +44,11 @@ class DecisionForm(GovukForm):
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
 
 
+def _too_early(asked: Task) -> str:
+    at = timezone.localtime(sendable_at(asked)).strftime("%H:%M:%S")
+    return gettext("It may still be on its way. Look once more, and send it again after %(at)s") % {"at": at}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_required
 def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
@@ -59,9 +65,11 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             decide(task=asked, actor=user, now=timezone.now(), **form.cleaned_data)
         except NotAllowed as error:
             raise PermissionDenied from error
-        except NotPossible:
+        except NotPossible as error:
             asked.refresh_from_db()
-            too_late = True
+            too_late = error.why != "too-early"
+            if not too_late:
+                form.add_error("outcome", _too_early(asked))
         else:
             return redirect("agency:task", public_id=public_id)
     elif request.method == "GET":

@@ -13,6 +13,7 @@ from tests.workflows.world import Agencies, Clock, job, officer, pass_time, subm
 from workflows import progress
 from workflows.dispatch import dead, queue
 from workflows.models import Case, Job, Slot, Task
+from workflows.services.errors import NotPossible
 from workflows.services.statuses import receive_status
 from workflows.services.tasks import decide
 
@@ -165,6 +166,10 @@ def test_sent_again_is_not_delivered(agencies: Agencies, clock: Clock, maria: Us
     Exchange.objects.create(
         connection="vdr", operation="change_keeper_address", idempotency_key=key, is_uncertain=True
     )
+    asked = Task.objects.open().get()
+    early = asked.created_at + timedelta(seconds=29)  # vdr's `settle` is 30
+    with pytest.raises(NotPossible, match="too-early"):
+        decide(task=asked, actor=officer("vdr"), outcome="resend", reason="Looked", now=early)
     task = decided(Task.objects.open().get(), "resend", clock)
     assert dead.fate(task) == "waiting"
     assert not Exchange.objects.get().is_uncertain, "a person answers for it now"

@@ -3,12 +3,12 @@
 Sending again is not delivering: :func:`fate` says what became of a job after somebody decided.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
 
-from adapters.delivery import repetition
+from adapters.delivery import gate, repetition
 from workflows.dispatch import queue
 from workflows.dispatch.moving import locked, settle_status
 from workflows.models import Job, Task
@@ -19,6 +19,13 @@ KINDS = (KIND, UNKNOWN)
 UNIT = "integration"
 OUTCOMES = ["resend", "settled", "given-up"]
 Fate = Literal["dead", "waiting", "trying", "taken", "delivered", "refused", "settled", "given-up"]
+
+
+def sendable_at(task: Task) -> datetime:
+    """From when a delivery may be sent again: one that may have arrived might still be on its way."""
+    if task.kind != UNKNOWN:
+        return task.created_at
+    return task.created_at + timedelta(seconds=gate.policy(task.unit).settle)
 
 
 @transaction.atomic

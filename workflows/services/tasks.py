@@ -18,7 +18,8 @@ from workflows.services.errors import NotAllowed, NotPossible
 def decide(*, task: Task, actor: User, outcome: str, reason: str, now: datetime) -> Task:
     """Decide an open task with one of its ``outcomes`` and a reason.
 
-    Raises NotAllowed; NotPossible("already-decided", "unknown-outcome" or "reason-missing").
+    Raises NotAllowed; NotPossible("already-decided", "unknown-outcome", "reason-missing", or "too-early" for
+    sending again what might still be on its way).
     """
     case = locked(task.case_id)
     current = Task.objects.select_related("case").get(pk=task.pk)
@@ -28,6 +29,8 @@ def decide(*, task: Task, actor: User, outcome: str, reason: str, now: datetime)
         raise NotAllowed(f"task {task.pk}")
     if outcome not in current.outcomes:
         raise NotPossible("unknown-outcome")
+    if outcome == RESEND and now < dead.sendable_at(current):
+        raise NotPossible("too-early")
     if not reason.strip():
         raise NotPossible("reason-missing")
     current.state, current.decision, current.reason = Task.State.DECIDED, outcome, reason.strip()
