@@ -7,7 +7,7 @@ path in its ``connection.toml``, or a name that its package enters under ``onest
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -86,15 +86,17 @@ def load_all(
     base_urls: Mapping[str, str] | None = None,
     credentials: Mapping[str, dict[str, str]] | None = None,
     folder: Path | None = None,
+    only: Collection[str] = (),
 ) -> list[Connection]:
-    """Insert or update a Connection for every folder; raises Misconfigured.
+    """Insert or update a Connection for every folder, or for the keys of ``only``; raises Misconfigured.
 
     ``base_urls`` and ``credentials`` are by connection key and win over the files; credentials are sealed.
     ``folder`` limits it to the connections that lie there.
     """
+    found = {key: folder_of(key) for key in only} or (folders() if folder is None else dict(_within(folder)))
     return [
         _load(place, (base_urls or {}).get(key), (credentials or {}).get(key))
-        for key, place in sorted(folders().items() if folder is None else _within(folder))
+        for key, place in sorted(found.items())
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from adapters.errors import Misconfigured
@@ -34,5 +35,10 @@ def parse(key: str, settings: Mapping[str, Any]) -> HealthPolicy:
     published = {str(settings.get("contract", "")): url} if isinstance(url, str) else url
     if not isinstance(published, Mapping) or not all(isinstance(one, str) for one in published.values()):
         raise Misconfigured(key, "connection.toml: contract_url is an address, or a table of file to address")
+    outside = [name for name in published if {"/", ".."} & set(PurePosixPath(name).parts)]
+    if outside and url:
+        raise Misconfigured(
+            key, f"connection.toml: contract_url: {outside[0]} is no file of the connection's folder"
+        )
     given = {**table, "digest_to": tuple(map(str, table.get("digest_to", ())))}
     return HealthPolicy(**given, published=dict(published))

@@ -54,7 +54,7 @@ def _fetched(spec: ConnectionSpec, published: Mapping[str, str]) -> dict[str, by
         reply = door.send("GET", address)
         if reply.status != 200:
             raise AdapterError(spec.key, f"{address} answers {reply.status}", wire=reply.wire)
-        files[Path(name).name] = reply.body
+        files[name] = reply.body
     return files
 
 
@@ -72,4 +72,5 @@ def _differences(spec: ConnectionSpec, files: Mapping[str, bytes]) -> list[Chang
         shutil.copytree(spec.folder, folder)
         for file, body in files.items():
             (folder / file).write_bytes(body)
-        return changes(shape(spec.contract), shape(folder / spec.contract.name))
+        path = folder / spec.contract.relative_to(spec.folder)
+        return changes(shape(spec.contract, spec.folder), shape(path, folder))

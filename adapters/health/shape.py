@@ -22,10 +22,13 @@ Shape = dict[str, dict[str, Fields]]
 PARTS = {"file": "request", "acknowledgement": "reply"}
 
 
-def shape(path: Path) -> Shape:
-    """The shape of a contract (WSDL, XSD, OpenAPI, record layout); raises ContractUnreadable."""
+def shape(path: Path, root: Path | None = None) -> Shape:
+    """The shape of a contract (WSDL, XSD, OpenAPI, record layout); raises ContractUnreadable.
+
+    ``root`` holds all its files; without it they lie in its own folder or below.
+    """
     try:
-        source = read(path)
+        source = read(path, root)
         found = listing(path.name, source, everything=True)
     except NotCompiled as error:
         raise ContractUnreadable(path.name, str(error)) from error

@@ -6,7 +6,7 @@ from typing import TypeVar
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import Misconfigured
-from adapters.mapping.plan import FaultTable, Plan, plans
+from adapters.mapping.plan import CREDENTIALS, FaultTable, Plan, plans
 from adapters.mapping.rules import MappingWrong, RuleBook, parse
 
 T = TypeVar("T")
@@ -32,3 +32,12 @@ def mapping(spec: ConnectionSpec) -> tuple[RuleBook, dict[str, Plan], FaultTable
         return book, plans(book), FaultTable.parse(book.fault)
 
     return compiled(spec, read)
+
+
+def credentials_taken(spec: ConnectionSpec) -> list[str]:
+    """The connection's credentials that header blocks of its messages take, by name; raises Misconfigured."""
+    if not (spec.folder / "mapping.toml").is_file():
+        return []
+    _, operations, _ = mapping(spec)
+    taken = (rule.canonical for plan in operations.values() for rule in plan.header)
+    return sorted({one.removeprefix(f"{CREDENTIALS}.") for one in taken if one.startswith(f"{CREDENTIALS}.")})

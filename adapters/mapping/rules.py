@@ -235,13 +235,17 @@ def _check_pattern(rule: Rule) -> None:
     _insist(groups == wanted, f"the pattern has {groups} groups for {wanted} places")
 
 
+NEAR = "; if it is commented out, take away the # before its lines"
+
+
 def check_references(book: RuleBook, rules: Rules, where: str) -> Rules:
     """Return ``rules`` once every shape and code list they name exists; raises MappingWrong."""
     for rule in rules:
         place = rule.origin or where
         shape = rule.use or (rule.each if rule.each != "value" else "")
-        _insist(not shape or shape in book.shapes, f"{place}: there is no shape {shape!r}")
-        _insist(not rule.codes or rule.codes in book.codes, f"{place}: there is no code list {rule.codes!r}")
+        codes = rule.codes
+        _insist(not shape or shape in book.shapes, f"{place}: there is no shape {shape!r}{NEAR}")
+        _insist(not codes or codes in book.codes, f"{place}: there is no code list {codes!r}{NEAR}")
     return rules
 
 

@@ -1,18 +1,21 @@
-"""The command `onestop adapter`: make a connection from a contract, verify it, load it, call it."""
+"""The command `onestop adapter`: make a connection from a contract, verify it, load it, give it its
+credentials, call it."""
 
 import argparse
 import json
 import sys
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from adapters import exchange, registry
+from django.conf import settings
+
+from adapters import exchange, registry, seed
 from adapters.conformance.verdicts import NO
 from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import AdapterError, Misconfigured
-from adapters.onboarding import new, verify
+from adapters.onboarding import credentials, new, verify
 from adapters.onboarding.sampling import Connection
 from adapters.ports import JSON, Accepted, Context, Pending
 from adapters.simulator.simulated import NotSimulated
@@ -24,7 +27,7 @@ def main(argv: list[str]) -> int:
     try:
         code: int = options.run(options)
         return code
-    except (new.NotMade, ContractUnreadable, AdapterError, NotSimulated) as error:
+    except (new.NotMade, ContractUnreadable, AdapterError, NotSimulated, credentials.Unusable) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -48,7 +51,10 @@ def _new(options: argparse.Namespace) -> int:
 
 def _verify(options: argparse.Namespace) -> int:
     spec = find(options.connection)
-    found = verify.against(spec, options.against) if options.against else verify.simulated(spec)
+    if options.against:
+        found = verify.against(replace(spec, credentials=credentials.kept(spec.key)), options.against)
+    else:
+        found = verify.simulated(spec)
     if options.json:
         print(verify.as_json(found))
     else:
@@ -57,9 +63,23 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> int:
-    for row in registry.load_all():
+    """The demo's agencies answer where the demo's ports say, not where their files do."""
+    addresses = seed.base_urls() if settings.DEMO else {}
+    for row in registry.load_all(addresses, only=options.connection):
         print(f"loaded {row.key} ({row.kind}) {row.base_url}")
+        if lacking := credentials.missing(registry.spec(row)):
+            print(f"  to do: `onestop adapter credentials {row.key} FILE`, it lacks {', '.join(lacking)}")
     return 0
+
+
+def _credentials(options: argparse.Namespace) -> int:
+    if options.file:
+        credentials.seal(options.connection, credentials.read(options.file))
+    names = ", ".join(sorted(credentials.kept(options.connection)))
+    print(f"{options.connection} has {names or 'no credentials'}")
+    if lacking := credentials.missing(registry.spec(credentials.row_of(options.connection))):
+        print(f"it lacks {', '.join(lacking)}")
+    return 1 if lacking else 0
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -127,6 +147,13 @@ def _parser() -> argparse.ArgumentParser:
     calling.add_argument("--seed", type=int, default=0, help="another number, another sample")
     calling.add_argument("--print", action="store_true", help="print the value and send nothing")
     calling.set_defaults(run=_call)
-    loading = commands.add_parser("load", help="insert or update every connection in the database")
+    loading = commands.add_parser("load", help="insert or update connections in the database")
+    loading.add_argument("connection", nargs="*", help="a connection's key; without one, all")
     loading.set_defaults(run=_load)
+    keeping = commands.add_parser("credentials", help="seal a loaded connection's credentials, or name them")
+    keeping.add_argument("connection", help="a connection's key")
+    keeping.add_argument(
+        "file", nargs="?", type=Path, help="TOML (/dev/stdin: what is piped); without it they are only named"
+    )
+    keeping.set_defaults(run=_credentials)
     return parser

@@ -92,6 +92,7 @@ def _operation(book: RuleBook, plan: Plan, contract: operations.Contract) -> Ite
         yield from _acknowledged(book, plan, dict(described.answers))
     else:
         yield from _part(book, plan, plan.reply, reply, is_reply=True)
+        yield from _unread(book, plan, reply)
     yield from rule_findings.missing_fields(book, plan)
     yield from rule_findings.outcomes(plan)
 
@@ -164,6 +165,17 @@ def _unmapped(book: RuleBook, plan: Plan, places: list[Place]) -> Iterator[Findi
         elif any(path.startswith(f"{place.within}/") for path in known):
             yield Finding(
                 WARNING, plan.where, f"{place.path} is required wherever {place.within} is, and has no rule"
+            )
+
+
+def _unread(book: RuleBook, plan: Plan, places: list[Place]) -> Iterator[Finding]:
+    """An answer of which only is taken whether parts are there: calls succeed and tell nothing."""
+    if all(rule.type == "present" for rule in plan.reply if rule.agency):
+        known = set(filled(book, plan.reply))
+        left = {one.path.partition("/")[0] for one in places if one.path not in known}
+        if left:
+            yield Finding(
+                WARNING, plan.where, f"nothing of what the answer says is read: {', '.join(sorted(left))}"
             )
 
 

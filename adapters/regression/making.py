@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.connection_spec import FOLDER, ConnectionSpec
+from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import layout
 from adapters.contracts.violation import Violation
 from adapters.errors import Misconfigured
@@ -54,9 +54,12 @@ class Made:
     notes: list[str]
 
 
-def make(row: Exchange, out: Path, folder: Path = FOLDER) -> Made:
+def make(row: Exchange, out: Path, folder: Path | None = None) -> Made:
     """Write the test of an exchange into ``out``; raises NotMade."""
-    spec = spec_of(row.connection, folder)
+    try:
+        spec = spec_of(row.connection, folder)
+    except Misconfigured as error:
+        raise NotMade(str(error)) from error
     if not row.received_bytes and spec.kind != "records":  # of a file it is the sending that counts
         raise NotMade("there is no answer in this exchange to learn from")
     names, recorded = _replaced(row, spec, folder)
@@ -72,7 +75,7 @@ def make(row: Exchange, out: Path, folder: Path = FOLDER) -> Made:
     return Made(test, data, names.replaced, names.kept, notes)
 
 
-def _replaced(row: Exchange, spec: ConnectionSpec, folder: Path) -> tuple[Pseudonyms, Recorded]:
+def _replaced(row: Exchange, spec: ConnectionSpec, folder: Path | None) -> tuple[Pseudonyms, Recorded]:
     """With readable stand-ins where the contract accepts them, else with stand-ins of the same shape."""
     states = []
     for shaped in (False, True):

@@ -5,10 +5,13 @@ not be signed.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from adapters.connection_spec import FOLDER, ConnectionSpec, read_toml
+from adapters import registry
+from adapters.connection_spec import ConnectionSpec, read_toml
 from adapters.errors import Misconfigured
+from adapters.mapping.load import credentials_taken
 from adapters.regression import by_files, by_hand, over_http
 from adapters.regression.recorded import Recorded, Sent
 
@@ -29,7 +32,7 @@ def load(path: Path) -> Recorded:
     return Recorded(**{**table, "sent": [Sent(**one) for one in table["sent"]]})
 
 
-def replay(recorded: Recorded, folder: Path = FOLDER) -> Recorded:
+def replay(recorded: Recorded, folder: Path | None = None) -> Recorded:
     """The same with what today's contract and mapping send, and understand; raises Misconfigured."""
     spec = spec_of(recorded.connection, folder)
     again = _REPLAYS.get((spec.kind, recorded.direction))
@@ -43,10 +46,14 @@ def replay(recorded: Recorded, folder: Path = FOLDER) -> Recorded:
     return again(recorded, spec)
 
 
-def spec_of(key: str, folder: Path = FOLDER) -> ConnectionSpec:
-    """A connection by its files alone, without proofs; raises Misconfigured."""
-    settings = read_toml(key, folder / key / "connection.toml")
+def spec_of(key: str, folder: Path | None = None) -> ConnectionSpec:
+    """A connection by its files alone, with stand-ins for credentials; raises Misconfigured.
+
+    ``folder`` is where connections lie; without it, where the registry looks.
+    """
+    place = registry.folder_of(key) if folder is None else folder / key
+    settings = read_toml(key, place / "connection.toml")
     bare = {name: one for name, one in settings.items() if name not in _PROOFS}
-    return ConnectionSpec(
-        key, settings["name"], settings["kind"], "", {**bare, "allow_private": True}, {}, folder / key
-    )
+    bare["allow_private"] = True
+    spec = ConnectionSpec(key, settings["name"], settings["kind"], "", bare, {}, place)
+    return replace(spec, credentials={name: f"a {name}" for name in credentials_taken(spec)})

@@ -26,6 +26,7 @@ def changed(folder: Path, old: str, new: str) -> check.Report:
 
 
 ROAD = '{ agency = "Road", canonical = "thoroughfare" },'
+REPLY = 'reply = [{ agency = "Entry", canonical = "address", each = "address" }]'
 ZIP = '{ agency = "Zip", canonical = "postCode" },\n  { agency = "Road"'
 
 
@@ -36,6 +37,12 @@ ZIP = '{ agency = "Zip", canonical = "postCode" },\n  { agency = "Road"'
         ('call = "FindAddress"', 'call = "FindAddres"', "error", "'FindAddres'; is FindAddress meant?"),
         ('call = "FindAddress"', 'call = "FindAddress"\nrequst = []', "warning", "is request meant?"),
         (ROAD, '{ agency = "Lane", canonical = "thoroughfare" },', "error", "no Entry/Lane"),
+        (
+            REPLY,
+            'reply = [{ agency = "Entry", canonical = "found", type = "present" }]',
+            "warning",
+            "nothing of",
+        ),
         (ROAD, '{ agency = "Road", canonical = "street" },', "warning", "Address has no street"),
         (ROAD, ROAD + ' { agency = "Flat", canonical = "thoroughfare" },', "error", "has a rule already"),
         (
