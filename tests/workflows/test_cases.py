@@ -10,6 +10,7 @@ from workflows import progress
 from workflows.models import Case, CoSignRequest, Inbox, Job, Notification, Slot, Task
 from workflows.services.cosigning import cosign
 from workflows.services.errors import NotAllowed, NotPossible
+from workflows.services.reading import record_read
 from workflows.services.statuses import receive_status
 from workflows.services.tasks import decide
 from workflows.services.withdrawal import withdraw
@@ -192,6 +193,15 @@ def test_a_call_that_cannot_be_sent_is_buried_and_resent_by_a_person(
     pass_time(clock, seconds=1)
     case.refresh_from_db()
     assert case.status == Case.Status.COMPLETED
+
+
+def test_a_case_that_was_read_before_it_began_can_be_withdrawn(
+    agencies: Agencies, clock: Clock, maria: User
+) -> None:
+    case = submitted(maria, clock)
+    record_read(case=case, actor=officer("npr"), what="exchange", now=clock())
+    withdraw(case=case, actor=maria, now=clock())
+    assert list(case.events.values_list("seq", "kind")) == [(1, "submitted"), (2, "read"), (3, "cancelled")]
 
 
 def test_withdrawing_is_possible_until_an_agency_was_told(

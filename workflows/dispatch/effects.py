@@ -30,8 +30,7 @@ class Applying:
 
 def apply(case: Case, effects: list[events.Effect], *, actor: str, now: datetime) -> None:
     """Write every effect's row, in order."""
-    last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", flat=True).first()
-    applying = Applying(case, actor, now, last or 0)
+    applying = Applying(case, actor, now, case.next_seq() - 1)
     for effect in effects:
         _APPLIERS[type(effect)](applying, effect)
 

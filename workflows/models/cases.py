@@ -87,6 +87,11 @@ class Case(models.Model):
         """Whether nothing more will happen."""
         return self.status in (self.Status.COMPLETED, self.Status.REFUSED, self.Status.CANCELLED)
 
+    def next_seq(self) -> int:
+        """The number of the next entry of the timeline; call it while the case is locked."""
+        last = self.events.aggregate(last=models.Max("seq"))["last"]
+        return (last or 0) + 1
+
 
 class CaseEvent(models.Model):
     """An entry of the case's timeline: append-only, in order."""

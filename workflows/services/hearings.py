@@ -108,6 +108,7 @@ def _locked(item: WorkbenchItem) -> WorkbenchItem:
 
 def _note(case: Case, actor: str, kind: str, text: str, now: datetime) -> None:
     """An entry of the case's timeline."""
-    Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    last = CaseEvent.objects.filter(case=case).order_by("-seq").values_list("seq", flat=True).first() or 0
-    CaseEvent.objects.create(case=case, seq=last + 1, kind=kind, actor=actor, text=text, created_at=now)
+    held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    CaseEvent.objects.create(
+        case=held, seq=held.next_seq(), kind=kind, actor=actor, text=text, created_at=now
+    )

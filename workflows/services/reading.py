@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
 
 from adapters.models import Exchange
 from identity.models import User
@@ -26,10 +25,9 @@ def record_read(
     is the reason of somebody who does not work on the case.
     """
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    last = CaseEvent.objects.filter(case=locked).aggregate(last=Max("seq"))["last"] or 0
     CaseEvent.objects.create(
         case=locked,
-        seq=last + 1,
+        seq=locked.next_seq(),
         kind=KIND,
         actor=f"staff:{actor.subject}",
         data={"what": what, "name": actor.get_full_name()},

@@ -31,7 +31,9 @@ def withdraw(*, case: Case, actor: User, now: datetime, reason: str = "") -> Cas
 def _end_unstarted(case: Case, who: str, now: datetime) -> None:
     """The worker has not begun: the case ends without ever having run."""
     Job.objects.filter(case=case).exclude(state=Job.State.DONE).update(state=Job.State.DONE, finished_at=now)
-    CaseEvent.objects.create(case=case, seq=2, kind="cancelled", actor=who, text="Withdrawn", created_at=now)
+    CaseEvent.objects.create(
+        case=case, seq=case.next_seq(), kind="cancelled", actor=who, text="Withdrawn", created_at=now
+    )
     case.state = {**case.state, "frames": {}, "waiting": {}, "steps": {}, "status": "cancelled"}
     case.version += 1
     case.status, case.completed_at = Case.Status.CANCELLED, now
