@@ -279,6 +279,8 @@ def _decide(deaths: Path) -> None:
             officer = User.objects.create_user(given_name="An", family_name="Officer")
             StaffRole.objects.create(user=officer, role=StaffRole.Role.CASEWORKER, unit=task.unit)
         has_it = _books(deaths, f"{task.case.reference}:{task.value['of']}")
+        if not has_it and timezone.now() < dead.sendable_at(task):
+            continue  # it might still be on its way
         outcome = "settled" if has_it else "resend"
         decide(task=task, actor=officer, outcome=outcome, reason="Looked it up", now=timezone.now())
         with deaths.with_name("decided").open("a") as file:
