@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from identity import levels
 from identity.models import FederatedIdentity, User
+from identity.models.people import identifier_index
 from identity.signin.errors import AnswerRefused
 
 _FIELDS = (
@@ -25,7 +26,7 @@ def recognise(issuer: str, subject: str, person: Mapping[str, str], *, level: st
     if known is None:
         try:
             with transaction.atomic():
-                user = User.objects.create_user()
+                user = _foreseen(person, level) or User.objects.create_user()
                 known = FederatedIdentity.objects.create(issuer=issuer, subject=subject, user=user)
         except IntegrityError:  # the same person signed in twice at once
             known = FederatedIdentity.objects.select_related("user").get(issuer=issuer, subject=subject)
@@ -33,6 +34,18 @@ def recognise(issuer: str, subject: str, person: Mapping[str, str], *, level: st
         raise AnswerRefused("inactive")
     use(known, level, now)
     return _updated(known.user, person) if levels.reaches(known.level, strength(known.user)) else known.user
+
+
+def _foreseen(person: Mapping[str, str], level: str) -> User | None:
+    """Somebody whom a register named before they ever came, such as a child whose parent acts for them.
+
+    Only one without any e-ID, and only where this one is sure of the personal number.
+    """
+    index = identifier_index(person["identifier"]) if person.get("identifier") else ""
+    if not index or not levels.reaches(level, levels.SUBSTANTIAL):
+        return None
+    unclaimed = User.objects.filter(identifier_index=index, federated_identities=None, is_active=True)
+    return unclaimed.select_for_update(of=("self",)).order_by("pk").first()
 
 
 def find(issuer: str, subject: str) -> FederatedIdentity | None:
