@@ -5,7 +5,8 @@ also where the format would allow it. Nothing is fetched from the network. pyHan
 when it is first used, because it takes longer to load than a page takes to serve.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -76,10 +77,15 @@ def sign(document: bytes, *, key: str, certificate: str, name: str, reason: str)
         md_algorithm="sha256",
     )
     written = BytesIO()
-    signers.PdfSigner(about, signer=signer).sign_pdf(
-        IncrementalPdfFileWriter(BytesIO(document)), output=written
-    )
+    maker = signers.PdfSigner(about, signer=signer)
+    _apart(lambda: maker.sign_pdf(IncrementalPdfFileWriter(BytesIO(document)), output=written))
     return written.getvalue()
+
+
+def _apart(call: Callable[[], Any]) -> Any:
+    """Call in a thread of its own: the library begins an event loop, and the caller's may have one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(call).result()
 
 
 def verify(document: bytes, trusted: Sequence[str]) -> Signature:
@@ -131,7 +137,7 @@ def _status(embedded: Any, roots: list[Any]) -> Any:
 
     usage = KeyUsageConstraints(key_usage={"digital_signature"})
     context = ValidationContext(trust_roots=roots, allow_fetching=False)
-    return validate_pdf_signature(embedded, context, key_usage_settings=usage)
+    return _apart(lambda: validate_pdf_signature(embedded, context, key_usage_settings=usage))
 
 
 def _certificates(text: str) -> list[Any]:

@@ -1,5 +1,7 @@
 """Signed decisions: one that holds, and every way in which one does not."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -81,7 +83,9 @@ def test_a_second_signature_is_an_alteration(document: bytes) -> None:
         cert_registry=SimpleCertificateStore(),
     )
     twice = signers.PdfSigner(signers.PdfSignatureMetadata(field_name="More"), signer=signer)
-    assert refused(twice.sign_pdf(IncrementalPdfFileWriter(writer)).getvalue()) == Cause.ALTERED
+    with ThreadPoolExecutor(1) as apart:  # the library begins an event loop of its own
+        made = apart.submit(lambda: twice.sign_pdf(IncrementalPdfFileWriter(writer))).result()
+    assert refused(made.getvalue()) == Cause.ALTERED
 
 
 def test_a_stranger_s_signature_is_none_of_ours() -> None:
@@ -126,3 +130,12 @@ def test_keys_that_cannot_be_read_are_said(key: str, certificate: str) -> None:
 def test_a_key_that_is_not_the_certificate_s_signs_nothing() -> None:
     with pytest.raises(KeyWrong, match="do not belong together"):
         signed(identity("hos", None).key, COURT.certificate)
+
+
+def test_it_is_signed_and_checked_where_an_event_loop_runs_already() -> None:
+    async def inside() -> None:
+        made = signed()
+        assert verify(made, [COURT.certificate]).signer
+        assert refused(made + b"x") == Cause.ALTERED
+
+    asyncio.run(inside())
