@@ -4,6 +4,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 
 LONGEST_BODY = 5_000_000
 POLL_SECONDS = 0.5
+REOPEN_SECONDS = 15.0  # for a port that was ours and is taken for a moment
 HANDSHAKE_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
@@ -178,15 +180,24 @@ class Listener:
         self.tls = tls
         self._site = site
         self._server: _Server | None = None
+        self._was_open = False
 
     def open(self) -> None:
-        """Listen; raises PortTaken. Port 0 takes a free one, which is kept from then on."""
+        """Listen; raises PortTaken. Port 0 takes a free one, which is kept from then on.
+
+        A port that was ours before may meanwhile serve some other program's call: it is waited for.
+        """
         if self._server is not None:
             return
-        try:
-            self._server = _Server(("127.0.0.1", self.port), self._site, self.tls)
-        except OSError as error:
-            raise PortTaken(self.name, self.port) from error
+        until = time.monotonic() + (REOPEN_SECONDS if self._was_open else 0)
+        while self._server is None:
+            try:
+                self._server = _Server(("127.0.0.1", self.port), self._site, self.tls)
+            except OSError as error:
+                if time.monotonic() >= until:
+                    raise PortTaken(self.name, self.port) from error
+                time.sleep(POLL_SECONDS)
+        self._was_open = True
         self.port = self._server.server_address[1]
         threading.Thread(
             target=self._server.serve_forever, args=(POLL_SECONDS,), name=f"{self.name}-http", daemon=True
