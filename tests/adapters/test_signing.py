@@ -138,4 +138,5 @@ def test_it_is_signed_and_checked_where_an_event_loop_runs_already() -> None:
         assert verify(made, [COURT.certificate]).signer
         assert refused(made + b"x") == Cause.ALTERED
 
-    asyncio.run(inside())
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop of its own
+        thread.submit(lambda: asyncio.run(inside())).result()
