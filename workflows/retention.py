@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from adapters import erasure
+from identity.mandates import keeping
 from identity.models import ConsentCode, SignIn, User
 from identity.record import entries
 from identity.record.entries import Deed, Kind
@@ -15,6 +16,7 @@ from workflows.models import Case, CaseReference, Draft, Inbox, ServiceVersion, 
 
 KEEPS_CASES_FOR = "P730D"
 KEEPS_SIGN_INS = timedelta(days=365)
+KEEPS_NAMED = timedelta(days=30)
 AT_ONCE = 200  # rows a transaction
 
 
@@ -45,7 +47,22 @@ def delete_due(now: datetime) -> int:
         Q(ended_at__lte=now - KEEPS_SIGN_INS) | Q(started_at__lte=now - KEEPS_SIGN_INS)
     ).delete()
     ConsentCode.objects.filter(expires_at__lte=now).delete()
+    keeping.delete_ended(now)
+    _delete_never_came(now)
     return count
+
+
+def _delete_never_came(now: datetime) -> None:
+    """Delete people whom a register named for a mandate, who never came and of whom nothing is left.
+
+    A register does not say how somebody is reached: whoever has an e-mail address was told of by an e-ID.
+    """
+    named = User.objects.exclude(identifier_index="").filter(
+        created_at__lte=now - KEEPS_NAMED, email_index=""
+    )
+    named = named.filter(federated_identities=None, eid_account=None, staff_roles=None, mandates_given=None)
+    for user in named.filter(cases=None, drafts=None, mandates_held=None, uploads=None, cases_filed=None):
+        user.delete()
 
 
 @transaction.atomic

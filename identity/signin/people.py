@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from identity import levels
 from identity.models import FederatedIdentity, User
 from identity.models.people import identifier_index
+from identity.one_person import alone_with
 from identity.signin.errors import AnswerRefused
 
 _FIELDS = (
@@ -16,12 +17,15 @@ _FIELDS = (
 )
 
 
+@transaction.atomic
 def recognise(issuer: str, subject: str, person: Mapping[str, str], *, level: str, now: datetime) -> User:
     """Return the person behind a checked sign-in at ``level``; ``person`` is what the e-ID says of them.
 
     What is kept of a person comes from the surest of their e-IDs: a weaker one linked to the same account
     changes nothing. Raises AnswerRefused("inactive") for a person who may not sign in.
     """
+    if person.get("identifier"):
+        alone_with(identifier_index(person["identifier"]))
     known = find(issuer, subject)
     if known is None:
         try:

@@ -7,7 +7,16 @@ import pytest
 
 from adapters.models import Exchange, WorkbenchItem, seal_json
 from identity.mandates.granting import CODE_LASTS, make_code
-from identity.models import ConsentCode, FederatedIdentity, RecordEntry, RecordPerson, SignIn, StaffRole, User
+from identity.models import (
+    ConsentCode,
+    FederatedIdentity,
+    Mandate,
+    RecordEntry,
+    RecordPerson,
+    SignIn,
+    StaffRole,
+    User,
+)
 from identity.record import batches, entries, verifying
 from tests.workflows.uploads.files import pdf
 from tests.workflows.world import MARIA, Agencies, Clock, filled_draft, pass_time, submitted
@@ -179,3 +188,24 @@ def test_a148_every_table_with_a_person_in_it_is_in_the_copy_or_named_here() -> 
     }
     provider = {"AccessToken", "RefreshToken", "IDToken", "Grant", "DeviceGrant", "Session", "Application"}
     assert tables - provider - exported - set(elsewhere) == set()
+
+
+def test_mandates_go_when_nothing_can_be_disputed_any_more(clock: Clock, maria: User) -> None:
+    def ended(origin: str, principal: User, **more: Any) -> Mandate:
+        span = {"valid_from": clock(), "valid_until": clock() + timedelta(days=1000), **more}
+        return Mandate.objects.create(principal=principal, agent=maria, origin=origin, **span)
+
+    child, other = (User.objects.create_user(number, created_at=clock()) for number in ("C1", "C2"))
+    given = ended("granted", child, revoked_at=clock())
+    lasting = ended("granted", maria)
+    derived = ended("register", child, valid_until=clock())
+    of_other = ended("register", other, valid_until=clock())
+    retention.delete_due(clock() + timedelta(days=29))
+    assert Mandate.objects.count() == 4
+    retention.delete_due(clock() + timedelta(days=30))
+    assert set(Mandate.objects.all()) == {given, lasting}
+    assert not User.objects.filter(pk=other.pk).exists(), "named by a register alone, and of no use any more"
+    assert User.objects.filter(pk=child.pk).exists()
+    retention.delete_due(clock() + timedelta(days=365))
+    assert set(Mandate.objects.all()) == {lasting}
+    assert {derived.pk, of_other.pk}.isdisjoint(Mandate.objects.values_list("pk", flat=True))

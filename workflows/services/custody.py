@@ -14,6 +14,8 @@ from adapters.errors import AdapterError
 from adapters.exchange import perform
 from adapters.ports import Accepted, Context, Rejected
 from identity.models import Mandate, User
+from identity.models.people import identifier_index
+from identity.one_person import alone_with
 from identity.record import entries
 from identity.record.entries import Deed, Kind
 from workflows.applicant import is_adult, person_of
@@ -62,7 +64,7 @@ def _replace(actor: User, children: list[dict[str, Any]], correlation: str, now:
     User.objects.select_for_update().get(pk=actor.pk)  # asked twice at once: the later answer stands alone
     held = Mandate.objects.filter(agent=actor, origin=Mandate.Origin.REGISTER, revoked_at=None)
     held.update(revoked_at=now)
-    people = [_child(child) for child in children]
+    people = [_child(child) for child in sorted(children, key=_number)]  # in one order: no two wait crosswise
     deed = Deed(
         actor=f"citizen:{actor.subject}",
         organisation=REGISTER,
@@ -91,11 +93,16 @@ def _replace(actor: User, children: list[dict[str, Any]], correlation: str, now:
 
 def _child(child: dict[str, Any]) -> User:
     """The child as a person of the portal, who may never sign in here."""
-    notation = child["identifier"]["notation"]
+    notation = _number(child)
+    alone_with(identifier_index(notation))
     known = User.objects.by_identifier(notation)
     if known is not None:
         return known
     return User.objects.create_user(notation, **{name: child.get(key, "") for name, key in NAMES.items()})
+
+
+def _number(child: dict[str, Any]) -> str:
+    return str(child["identifier"]["notation"])
 
 
 def _is_minor(child: dict[str, Any], now: datetime) -> bool:
