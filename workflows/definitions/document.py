@@ -1,91 +1,39 @@
-"""The shape of a definition: pydantic models that check a document and generate its published JSON Schema."""
+"""A whole definition: pydantic models that check a document and generate its published JSON Schema.
+
+The schema is version 2 of the definition format; a document of version 1 is one of version 2 as well.
+"""
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$", max_length=60)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-Duration = Annotated[str, StringConstraints(pattern=r"^-?P(\d+W)?(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?$")]
-Template = dict[str, Any]  # values beginning with "=" are expressions
+from workflows.definitions.blocks import (
+    Ask,
+    Compensate,
+    Decide,
+    End,
+    Loop,
+    Notice,
+    Parallel,
+    Repeat,
+    Wait,
+)
+from workflows.definitions.pages import Page, Prefill
+from workflows.definitions.waits import (
+    Appointment,
+    AwaitEvent,
+    CoSign,
+    HumanTask,
+    Link,
+    MakeDocument,
+    Payment,
+    Questions,
+    SubService,
+)
+from workflows.definitions.words import Duration, Expression, Id, Strict, Template, Text
 
-
-class Strict(BaseModel):
-    """No word that the schema does not know."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-
-QuestionKind = Literal[
-    "text",
-    "date",
-    "yes-no",
-    "choice",
-    "choices",
-    "address",
-    "email",
-    "telephone",
-    "household",
-    "upload",
-]
-
-
-class FieldPrefill(Strict):
-    """Where a field's value is already held."""
-
-    source_of: Id = Field(alias="from", description="a prefill of the document, or `applicant`")
-    path: str
-    source: Id = Field(description="the agency named as the holder")
-    as_of: str | None = Field(None, alias="asOf", description="path of the date the holder gives")
-
-
-class Search(Strict):
-    """A register in which the citizen chooses the value."""
-
-    connection: Id
-    operation: str
-    path: str
-
-
-class Question(Strict):
-    """One field of a page."""
-
-    name: str
-    kind: Literal[
-        "text", "date", "yes-no", "choice", "choices", "address", "email", "telephone", "household", "upload"
-    ]
-    label: Text
-    path: str = Field(description="where the answer stands among the case's answers")
-    hint: str = ""
-    required: bool = True
-    prefill: FieldPrefill | None = None
-    search: Search | None = None
-    earliest: Duration | None = None
-    latest: Duration | None = None
-    longest: int | None = Field(None, ge=1, description="characters; more than 200 makes it several lines")
-    show_if: Expression | None = None
-    choices: dict[str, str] = Field(default_factory=dict)
-    most: int = Field(5, ge=1, le=20, description="files, of an upload")
-
-
-class Page(Strict):
-    """One thing a page."""
-
-    id: Id
-    title: Text
-    hint: str = ""
-    fields: list[Question] = Field(min_length=1)
-
-
-class Prefill(Strict):
-    """A read that fills fields before the citizen answers."""
-
-    into: str
-    connection: Id
-    operation: str
-    path: str
-    input: Template = Field(default_factory=dict)
+SCHEMA_VERSION = 2
+JSON = dict[str, Any]
 
 
 class Appeal(Strict):
@@ -104,131 +52,65 @@ class Line(Strict):
     when: Expression | None = None
 
 
-class Block(Strict):
-    """What every step has."""
+class Start(Strict):
+    """The event that begins a case, without an application: who tells it, and whose case it is."""
 
-    id: Id
-    when: Expression | None = None
-
-
-class Repair(Strict):
-    """Who looks at a delivery that stuck."""
-
-    unit: str
-    task: Id
-
-
-class Ask(Block):
-    """A call to an agency: `lookup` reads, `deliver` tells."""
-
-    kind: Literal["lookup", "deliver"]
-    connection: str
-    operation: str
-    input: Template = Field(default_factory=dict)
-    into: str | None = None
-    timeout: Duration | None = None
-    on_timeout: Repair | None = None
-    chase: Duration | None = None
-    on_rejected: Literal["continue", "end"] | Repair = "end"
-
-
-class Parallel(Block):
-    """Branches that go on at once, until all, any, or a number of them have ended."""
-
-    kind: Literal["parallel"]
-    join: Literal["all", "any"] | Annotated[int, Field(ge=1)] = "all"
-    branches: list[list["Step"]] = Field(min_length=1)
-
-
-class Repeat(Block):
-    """Steps walked once for each item of a list."""
-
-    kind: Literal["repeat"]
-    for_each: Expression
-    as_: str = Field(alias="as")
-    steps: list["Step"] = Field(min_length=1)
-
-
-class CoSign(Block):
-    """Others agree, within a time."""
-
-    kind: Literal["cosign"]
-    people: Expression
-    within: Duration
-    into: str
-
-
-class HumanTask(Block):
-    """A unit's caseworkers decide."""
-
-    kind: Literal["task"]
-    unit: str
-    task: Id
-    into: str
-    reason: str = ""
-    show: Template = Field(default_factory=dict)
-    outcomes: list[str] = Field(min_length=1)
-    within: Duration | None = None
-
-
-class Wait(Block):
-    """A stated time passes."""
-
-    kind: Literal["timer"]
-    for_: Duration = Field(alias="for")
-
-
-class Rule(Strict):
-    """One row of a decision; without `when` it always holds."""
-
-    when: Expression | None = None
-    set: Template
-    because: str = ""
-
-
-class Decide(Block):
-    """The first rule that holds."""
-
-    kind: Literal["decide"]
-    into: str
-    rules: list[Rule] = Field(min_length=1)
-
-
-class Notice(Block):
-    """The applicant is told."""
-
-    kind: Literal["notify"]
-    template: Id
-    data: Template = Field(default_factory=dict)
-
-
-class End(Block):
-    """The case ends here."""
-
-    kind: Literal["end"]
-    outcome: Literal["completed", "refused"]
-    because: str = ""
+    from_: str = Field(alias="from", description="the agency that tells")
+    type: Text
+    applicant: Expression = Field(description="an expression over `event`: a person, or a personal number")
+    when: Expression | None = Field(None, description="only events for which this is true")
+    once: Expression | None = Field(None, description="of what there is one case; without it, of the event")
 
 
 Step = Annotated[
-    Ask | Parallel | Repeat | CoSign | HumanTask | Wait | Decide | Notice | End, Field(discriminator="kind")
+    Ask
+    | Parallel
+    | Repeat
+    | Loop
+    | CoSign
+    | Link
+    | AwaitEvent
+    | Questions
+    | HumanTask
+    | Wait
+    | Payment
+    | Appointment
+    | Decide
+    | Notice
+    | MakeDocument
+    | SubService
+    | Compensate
+    | End,
+    Field(discriminator="kind"),
 ]
 
 
 class Document(Strict):
     """A whole definition."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": f"urn:onestop:definition:{SCHEMA_VERSION}",
+        }
+    )
+
     schema_: str | None = Field(None, alias="$schema")
     service: Id
     version: int = Field(ge=1)
     title: Text
     level: str
-    begins: Literal["citizen", "appeal"] = Field("citizen", description="how a case of it begins")
+    begins: Literal["citizen", "appeal", "event", "service"] = Field(
+        "citizen", description="how a case of it begins"
+    )
+    start: Start | None = Field(None, description="of a service that begins with an event")
     appeal: Appeal | None = None
+    calendar: Id = Field("national", description="the legal calendar of its terms")
     keeps_drafts_for: Duration = Field("P30D", alias="keepsDraftsFor")
     legal_basis: str = Field(
         "", max_length=300, alias="legalBasis", description="the law that permits what is done with data"
     )
+    purpose: str = Field("", max_length=300, description="why agencies are asked and told; else the title")
     keeps_cases_for: Duration = Field(
         "P730D", alias="keepsCasesFor", description="after its end; then the case is deleted"
     )
@@ -238,7 +120,24 @@ class Document(Strict):
         alias="keepsCasesBecause",
         description="the law for which an ended case is kept even where its applicant asks for erasure",
     )
+    stuck_unit: str = Field(
+        "integration", alias="stuckUnit", description="who looks at a step that cannot run"
+    )
     prefill: list[Prefill] = Field(default_factory=list)
-    pages: list[Page] = Field(min_length=1)
+    pages: list[Page] = Field(default_factory=list)
     lines: list[Line] = Field(default_factory=list)
+    given: Template = Field(
+        default_factory=dict, description="names that every step sees, with values that stand for themselves"
+    )
+    tables: dict[Id, JSON] = Field(default_factory=dict, description="decision tables, by name")
     steps: list[Step] = Field(min_length=1)
+
+
+for _holder in (Parallel, Repeat, Loop):
+    _holder.model_rebuild(_types_namespace={"Step": Step})
+Document.model_rebuild()
+
+
+def schema() -> JSON:
+    """The published JSON Schema."""
+    return Document.model_json_schema(by_alias=True)
