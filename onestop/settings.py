@@ -29,6 +29,12 @@ ONESTOP_SEALING_KEYS = env.words("ONESTOP_SEALING_KEYS", "insecure-development-s
 ONESTOP_INDEX_KEY = env.text("ONESTOP_INDEX_KEY", "insecure-development-index-key")
 
 RECORD_SECRET = env.text("ONESTOP_RECORD_SECRET", "insecure-development-secret-of-the-record")
+# Who runs jobs: `embedded` is `onestop worker` on the database alone, `celery` has RabbitMQ carry their keys.
+DISPATCH = env.text("ONESTOP_DISPATCH", "embedded")
+if DISPATCH not in {"embedded", "celery"}:
+    raise env.SettingError("ONESTOP_DISPATCH", f"is {DISPATCH!r}; say embedded or celery")
+BROKER_URL = env.text("ONESTOP_BROKER_URL", "amqp://guest:guest@127.0.0.1:5672//")
+BROKER_QUEUE = env.text("ONESTOP_BROKER_QUEUE", "onestop")
 CLAMD = env.text("ONESTOP_CLAMD", "")  # host:port or a socket's path; "": files are not scanned
 RECORD_ANCHOR_FILE = env.text("ONESTOP_AUDIT_ANCHOR_FILE", str(DATA_DIR / f"audit-anchors-{ROLE}.jsonl"))
 

@@ -10,19 +10,15 @@ from types import FrameType
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
-from adapters.delivery import repetition
 from adapters.delivery.heartbeat import Heart
 from workflows.chores import Chores
-from workflows.dispatch import inbox, queue
-from workflows.dispatch.run import execute
-from workflows.models import Job
+from workflows.dispatch import announcing, queue
+from workflows.dispatch.holding import Holding
+from workflows.keeper import Keeper
+from workflows.listening import Listener
 
 log = logging.getLogger(__name__)
-TICK = 0.05  # seconds between looks at whether the database changed
-RENEW_EVERY = 2.0
-SWEEP_EVERY = 1.0
-POLL_EVERY = 0.25  # where the database does not say that it changed
-LOOK_ANYWAY = 5.0
+TICK = 0.01  # seconds between looks at whether the database changed
 THREADS = 24  # they wait on sockets: six agencies may hang in all their slots, and the rest go on
 
 
@@ -32,9 +28,9 @@ class Worker:
     def __init__(self, threads: int) -> None:
         self._stopping = threading.Event()
         self._news = threading.Condition()
-        self._edition = 0
-        self._held: dict[tuple[int, int], Job] = {}  # by attempt: a job swept here may be claimed here again
-        self._lock = threading.Lock()
+        self._wanted = 0  # threads that are to look for work
+        self._told = threading.Event()
+        self._holding = Holding()
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
@@ -49,52 +45,56 @@ class Worker:
         heart.start()
         for thread in self._threads:
             thread.start()
-        keeper, chores = _Keeper(), Chores()
+        keeper, chores = Keeper(self._holding), Chores()
         chores.start()
+        listener = self._listener()
         while not self._stopping.is_set():
             self._keep(keeper)
-            self._stopping.wait(TICK)
+            self._told.wait(TICK)
         chores.stop()
-        self._wake()
+        if listener is not None:
+            listener.stop()
+        self._wake(len(self._threads))
         while any(thread.is_alive() for thread in self._threads):
             self._keep(keeper)
             time.sleep(TICK)
         heart.stop()
         connection.close()
 
-    def _keep(self, keeper: "_Keeper") -> None:
-        """Look after the table, and outlive a database that does not answer.
+    def _listener(self) -> Listener | None:
+        if connection.vendor != "postgresql":
+            return None
+        listener = Listener(self._told.set)
+        listener.start()
+        return listener
 
-        Leases are renewed first: after a pause of this process the sweep would take its own jobs for lost.
-        """
+    def _keep(self, keeper: Keeper) -> None:
+        """Look after the table, and outlive a database that does not answer."""
+        told = self._told.is_set()
+        self._told.clear()
         try:
-            self._renew(keeper)
-            if not self._stopping.is_set() and keeper.look() and queue.is_anything_ready(timezone.now()):
+            keeper.renew()
+            if self._stopping.is_set():
+                return
+            if keeper.look(told=told) and queue.is_anything_ready(timezone.now()):
                 self._wake()
         except DatabaseError:
             log.exception("the database does not answer; trying again")
             connection.close()
             self._stopping.wait(1.0)
 
-    def _wake(self) -> None:
+    def _wake(self, count: int = 1) -> None:
+        """Have threads look for work. One is enough: who finds some wakes the next before beginning."""
         with self._news:
-            self._edition += 1
-            self._news.notify_all()
-
-    def _renew(self, keeper: "_Keeper") -> None:
-        if keeper.is_time("renew", RENEW_EVERY):
-            with self._lock:
-                held = list(self._held.values())
-            for job in held:
-                queue.renew(job, timezone.now())
+            self._wanted = min(self._wanted + count, len(self._threads))
+            self._news.notify(count)
 
     def _serve(self) -> None:
-        read = 0
         while not self._stopping.is_set():
             with self._news:
-                while read == self._edition:
+                while not self._wanted:
                     self._news.wait()
-                read = self._edition
+                self._wanted -= 1
             try:
                 while not self._stopping.is_set() and self._one():
                     pass
@@ -110,53 +110,9 @@ class Worker:
         job = queue.claim(timezone.now())
         if job is None:
             return False
-        with self._lock:
-            self._held[job.pk, job.attempts] = job
-        try:
-            execute(job)
-        except queue.LeaseLost:
-            log.warning("job %s was taken over; what was found out here is discarded", job.dedupe)
-        finally:
-            with self._lock:
-                del self._held[job.pk, job.attempts]
+        self._wake()
+        self._holding.run(job)
         return True
-
-
-class _Keeper:
-    """Looks after the table: promotes what is due, sweeps, and tells when there may be work."""
-
-    def __init__(self) -> None:
-        self._last: dict[str, float] = {}
-        self._seen: object = None
-
-    def is_time(self, what: str, every: float) -> bool:
-        """Whether ``every`` seconds have passed since this was last so."""
-        now = time.monotonic()
-        if now - self._last.get(what, -every) < every:
-            return False
-        self._last[what] = now
-        return True
-
-    def look(self) -> bool:
-        """Whether the threads should look for work."""
-        work = self.is_time("look", LOOK_ANYWAY) or self._changed()
-        if self.is_time("promote", POLL_EVERY):
-            work |= bool(queue.promote(timezone.now()))
-        if self.is_time("sweep", SWEEP_EVERY):
-            repetition.sweep(timezone.now())
-            work |= bool(queue.sweep(timezone.now())) | bool(inbox.match_early(timezone.now()))
-        return work
-
-    def _changed(self) -> bool:
-        """Whether another connection wrote since the last look; where that cannot be known, now and then."""
-        if connection.vendor != "sqlite":
-            return self.is_time("poll", POLL_EVERY)
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA data_version")
-            version = cursor.fetchone()
-        changed: bool = version != self._seen
-        self._seen = version
-        return changed
 
 
 def main(arguments: list[str]) -> int:
@@ -168,6 +124,10 @@ def main(arguments: list[str]) -> int:
         "--threads", type=int, default=THREADS, help=f"how many jobs run at once (default {THREADS})"
     )
     options = parser.parse_args(arguments)
+    if announcing.is_brokered():
+        from workflows import brokered  # Celery is loaded only where it is used
+
+        return brokered.serve(max(1, options.threads))
     worker = Worker(max(1, options.threads))
     signal.signal(signal.SIGTERM, worker.stop)
     signal.signal(signal.SIGINT, worker.stop)

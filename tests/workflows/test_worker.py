@@ -9,8 +9,9 @@ from django.utils import timezone
 from identity.models import User
 from tests.workflows.world import Agencies, Clock, submitted
 from workflows.dispatch import queue
+from workflows.keeper import Keeper
 from workflows.models import Job
-from workflows.worker import Worker, _Keeper
+from workflows.worker import Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,8 @@ def job(agencies: Agencies, clock: Clock, maria: User) -> Job:
 
 def test_a_worker_that_stood_still_keeps_its_jobs(job: Job) -> None:
     worker = Worker(1)
-    worker._held[job.pk, job.attempts] = job
-    worker._keep(_Keeper())
+    worker._holding._held[job.pk, job.attempts] = job
+    worker._keep(Keeper(worker._holding))
     row = Job.objects.get()
     assert (row.state, row.attempts) == (Job.State.RUNNING, job.attempts)
     assert row.lease_until is not None
@@ -37,7 +38,8 @@ def test_a_worker_that_stood_still_keeps_its_jobs(job: Job) -> None:
 
 
 def test_what_nobody_holds_is_swept(job: Job) -> None:
-    Worker(1)._keep(_Keeper())
+    worker = Worker(1)
+    worker._keep(Keeper(worker._holding))
     assert Job.objects.get().state == Job.State.READY
 
 
@@ -50,7 +52,7 @@ def test_a_silent_database_does_not_end_a_worker_that_is_stopping(
     monkeypatch.setattr(queue, "renew", silent)
     monkeypatch.setattr("workflows.worker.connection.close", lambda: None)
     worker = Worker(1)
-    worker._held[job.pk, job.attempts] = job
+    worker._holding._held[job.pk, job.attempts] = job
     worker.stop()
-    worker._keep(_Keeper())
+    worker._keep(Keeper(worker._holding))
     assert "the database does not answer" in caplog.text

@@ -13,12 +13,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from adapters.delivery import gate
 from onestop.lib.owner import is_surely_gone, this_process
+from workflows.dispatch import announcing
 from workflows.models import Job, Slot
 
 LEASE = timedelta(seconds=8)
 INTERNAL_LANE = "engine"
 INTERNAL_SLOTS = 16
 ERROR_LENGTH = 1000
+PROMOTED_AT_ONCE = 2000
 
 
 class LeaseLost(Exception):
@@ -32,6 +34,7 @@ def insert(jobs: Iterable[Job]) -> None:
         return
     ensure_slots({job.lane for job in rows})
     Job.objects.bulk_create(rows, ignore_conflicts=True)
+    announcing.inserted(rows)
 
 
 def ensure_slots(lanes: Iterable[str]) -> None:
@@ -75,6 +78,17 @@ def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
     if not is_anything_ready(now):  # threads that find nothing hold no lock
         return None
     return _take(_ready(now), Slot.objects.filter(job=None), now, lease)
+
+
+def claim_key(key: int, now: datetime, lease: timedelta = LEASE) -> Job | None:
+    """Take this job; None where it is not ready, not yet its turn, or its lane is full."""
+    return _take(_ready(now).filter(pk=key), Slot.objects.filter(job=None), now, lease)
+
+
+def claim_in(lane: str, now: datetime, lease: timedelta = LEASE) -> Job | None:
+    """Take the most urgent ready job of one lane, or None."""
+    ready = _ready(now).filter(lane=lane)
+    return _take(ready, Slot.objects.filter(job=None), now, lease) if ready.exists() else None
 
 
 @transaction.atomic
@@ -136,7 +150,10 @@ def bury(job: Job, now: datetime, *, kind: str, error: str) -> None:
 def resend(job: Job, now: datetime) -> bool:
     """Bring a dead job back with its counter reset; False when it is not dead."""
     dead = Job.objects.filter(pk=job.pk, state=Job.State.DEAD)
-    return bool(dead.update(state=Job.State.READY, run_at=now, failures=0, finished_at=None))
+    if not dead.update(state=Job.State.READY, run_at=now, failures=0, finished_at=None):
+        return False
+    announcing.ready([job.pk])
+    return True
 
 
 def close(job: Job, now: datetime) -> bool:
@@ -146,8 +163,21 @@ def close(job: Job, now: datetime) -> bool:
 
 
 def promote(now: datetime) -> int:
-    """Make scheduled jobs ready whose time has come; return how many."""
-    return Job.objects.filter(state=Job.State.SCHEDULED, run_at__lte=now).update(state=Job.State.READY)
+    """Make scheduled jobs ready whose time has come, the earliest first; return how many."""
+    due = Job.objects.filter(state=Job.State.SCHEDULED, run_at__lte=now)
+    keys = list(due.order_by("run_at").values_list("pk", flat=True)[:PROMOTED_AT_ONCE])
+    if not keys:
+        return 0
+    with transaction.atomic():
+        count = due.filter(pk__in=keys).update(state=Job.State.READY)
+        announcing.ready(keys)
+    return count
+
+
+def overlooked(since: datetime, most: int) -> list[int]:
+    """Keys of jobs that could run and were ready before ``since``, the most urgent first."""
+    waiting = _ready(since).order_by("priority", "run_at", "id")
+    return list(waiting.values_list("pk", flat=True)[:most])
 
 
 def next_due() -> datetime | None:
@@ -161,14 +191,15 @@ def sweep(now: datetime) -> int:
     running = Job.objects.filter(state=Job.State.RUNNING)
     gone = [owner for owner in running.values_list("owner", flat=True).distinct() if is_surely_gone(owner)]
     lost = Q(lease_until__lt=now) | Q(owner__in=gone)
-    count = 0
+    back = []
     for pk, attempts in running.filter(lost).values_list("pk", "attempts"):
         with transaction.atomic():
             held = running.filter(lost, pk=pk, attempts=attempts)
             if held.update(state=Job.State.READY, owner="", lease_until=None):
                 Slot.objects.filter(job_id=pk).update(job=None)
-                count += 1
-    return count
+                back.append(pk)
+                announcing.ready([pk])
+    return len(back)
 
 
 def _held(job: Job) -> QuerySet[Job]:
