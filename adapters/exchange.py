@@ -13,7 +13,7 @@ from queue import SimpleQueue
 from django.utils import timezone
 
 from adapters import documents, exchange_log, exchange_rows, registry
-from adapters.delivery import gate, repetition
+from adapters.delivery import gate, heartbeat, repetition
 from adapters.delivery.policy import Repeat
 from adapters.delivery.verdict import judged
 from adapters.errors import AdapterError, Misconfigured
@@ -66,6 +66,7 @@ def check(
     """Ask what became of an earlier Pending ``reference``; raises a child of AdapterError."""
     found = gate.standing(connection)
     gate.admit(found)
+    heartbeat.before_call()
     value = {"reference": reference}
     row = exchange_log.begun(connection, f"{operation}.check", value, context)
     exchange_rows.insert(row)
@@ -157,6 +158,7 @@ def record_inbound(
 
 def _prepared(call: Call, found: gate.Standing, *, insert: bool = True) -> Ready | Result:
     """Pass the gate and begin the log's row; or the result, where an earlier attempt has it already."""
+    heartbeat.before_call()
     policy = found.policy
     value = documents.check_in(
         call.connection, call.value, longest=policy.claim_check, largest=policy.largest_document

@@ -10,13 +10,15 @@ import logging
 import threading
 from collections.abc import Iterable
 from datetime import timedelta
+from multiprocessing.util import Finalize
 
 from django.db import DatabaseError, connection
 from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
+from adapters.delivery import pulse
 from adapters.delivery.pulse import EVERY, MAY_SEND, clock, last
-from adapters.models import Caller
+from adapters.models import Caller, Exchange
 from onestop.lib.owner import this_process
 
 log = logging.getLogger(__name__)
@@ -33,9 +35,11 @@ def beat() -> None:
 
 
 def end() -> None:
-    """Say that this process calls nobody any more, once all its calls are finished."""
+    """Say that this process calls nobody any more; where a call of its own is unfinished, silence says so."""
     last.pop(this_process(), None)
-    Caller.objects.filter(name=this_process()).delete()
+    calls = Exchange.objects.filter(owner=this_process(), state=Exchange.State.SENDING)
+    if not calls.exists():
+        Caller.objects.filter(name=this_process()).delete()
 
 
 def silences(owners: Iterable[str]) -> dict[str, float]:
@@ -71,7 +75,7 @@ class Heart:
     def stop(self) -> None:
         """Give no more signs and say so; call it when all calls are finished."""
         self._stopping.set()
-        self._thread.join()
+        self._thread.join(EVERY)  # of a database that hangs nobody waits for the answer
         end()
 
     def _run(self) -> None:
@@ -81,4 +85,30 @@ class Heart:
             except DatabaseError:
                 log.exception("no sign of life could be written; nothing is sent until one can")
                 connection.close()
+        connection.close()
+
+
+_hearts: dict[str, Heart] = {}  # of servers, by process: a fork has to begin anew
+_starting = threading.Lock()
+
+
+def before_call() -> None:
+    """Give signs from now on, where this process serves pages and gave none; raises DatabaseError."""
+    if not pulse.is_server() or this_process() in _hearts:
+        return
+    with _starting:
+        if this_process() not in _hearts:
+            heart = Heart()
+            heart.start()
+            _hearts[this_process()] = heart
+            # Not by atexit, which a process made by fork of multiprocessing passes over.
+            Finalize(None, _last_word, args=(heart,), exitpriority=10)
+
+
+def _last_word(heart: Heart) -> None:
+    try:
+        heart.stop()
+    except DatabaseError:
+        log.exception("the last sign of life could not be written; silence will say it")
+    finally:
         connection.close()

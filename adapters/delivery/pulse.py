@@ -1,5 +1,6 @@
 """When this process last gave a sign of life, in its own memory: sending asks here and needs no database."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -9,6 +10,20 @@ from onestop.lib.owner import this_process
 EVERY = 5.0  # seconds between signs
 MAY_SEND = 20.0  # seconds after its last sign in which a process may begin to send
 last: dict[str, float] = {}  # by process: clock() just before its last sign; a fork has none
+_is_server = threading.Event()
+
+
+def serve() -> None:
+    """Say that this process serves pages until it is stopped: it gives signs from its first call on.
+
+    Workers begin by themselves; commands and tests, which end soon, give none.
+    """
+    _is_server.set()
+
+
+def is_server() -> bool:
+    """Whether this process serves pages."""
+    return _is_server.is_set()
 
 
 def clock() -> float:
