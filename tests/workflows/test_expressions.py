@@ -56,7 +56,7 @@ def test_values(source: str, value: object) -> None:
         ("age >", 5),
         ("age = = 3", 6),
         ("age 3", 4),
-        ("__import__('os')", 11),
+        ("__import__('os')", 0),
         ('open("x")', 0),
         ("count()", 0),
         ("count(movers", 12),

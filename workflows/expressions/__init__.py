@@ -1,12 +1,34 @@
-"""Conditions and values in a subset of FEEL (DMN 1.3, chapter 10), compiled to closures.
+"""FEEL, the expression language of DMN 1.4 (chapter 10), compiled to closures.
 
-Literals, paths, lists, filters ``list[condition]``, comparison, ``in``, ``and``/``or``, ``+`` and ``-``, and
-the functions of :mod:`workflows.expressions.functions`. There is no way to reach a Python attribute, import
-or call anything else; a run that takes more than ``STEP_BUDGET`` steps is stopped.
+The whole grammar and all functions of the standard. There is no way to reach a Python attribute, import or
+call anything else; a run that takes more than its steps, or makes something too large, is stopped.
 """
 
-from workflows.expressions.compiler import Compiled, compile_expression
+from workflows.expressions.compiling import (
+    Compiled,
+    Feel,
+    compile_expression,
+    compile_feel,
+    compile_tests,
+    environment,
+)
 from workflows.expressions.lexer import ExpressionError
-from workflows.expressions.nodes import STEP_BUDGET, BudgetSpent
+from workflows.expressions.limits import CLOCK, STEP_BUDGET, Budget, BudgetSpent, NoClock
+from workflows.expressions.plain import native, plain
 
-__all__ = ["STEP_BUDGET", "BudgetSpent", "Compiled", "ExpressionError", "compile_expression"]
+__all__ = [
+    "CLOCK",
+    "STEP_BUDGET",
+    "Budget",
+    "BudgetSpent",
+    "Compiled",
+    "ExpressionError",
+    "Feel",
+    "NoClock",
+    "compile_expression",
+    "compile_feel",
+    "compile_tests",
+    "environment",
+    "native",
+    "plain",
+]
