@@ -12,6 +12,7 @@ app_name = "identity"
 
 urlpatterns = [
     path("sign-in", views.sign_in, name="sign-in"),
+    path("sign-in/leave/<str:state>", callback.leave, name="leave"),
     path("sign-in/callback/<slug:key>", callback.callback, name="callback"),
     path("sign-in/e-id/<slug:key>/logo", views.logo, name="logo"),
     path("sign-in/e-id/<slug:key>/keys.json", views.keys, name="provider-keys"),

@@ -88,6 +88,13 @@ class IdentityProvider(models.Model):
         CONTEXT = "authn_context", "RequestedAuthnContext (SAML)"
         NOTHING = "none", "not at all"
 
+    class Pushing(models.TextChoices):
+        """When requests are pushed to it from server to server (RFC 9126), not carried by the browser."""
+
+        OFFERED = "offered", "wherever it offers that"
+        ALWAYS = "always", "always; without it nobody signs in"
+        REQUIRED = "required", "only where it insists"
+
     key = models.SlugField(max_length=40, unique=True)
     protocol = models.CharField(max_length=10, choices=Protocol.choices, default=Protocol.OIDC)
     names = models.JSONField(default=dict, help_text="Display name by language")
@@ -101,6 +108,7 @@ class IdentityProvider(models.Model):
     level_path = models.CharField(max_length=200, default="acr")
     level_map = models.JSONField(default=default_levels, help_text="What it says -> eIDAS level")
     asking = models.CharField(max_length=20, choices=Asking.choices, default=Asking.ACR_VALUES)
+    pushing = models.CharField(max_length=10, choices=Pushing.choices, default=Pushing.OFFERED)
     needs_at_hash = models.BooleanField(default=True, help_text="Its ID tokens carry at_hash")
     logo = models.BinaryField(blank=True, default=b"", editable=False)
     logo_type = models.CharField(max_length=20, blank=True, editable=False)

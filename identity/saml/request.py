@@ -25,7 +25,7 @@ def identifier(pending: Pending) -> str:
     return f"_{pending.nonce}"
 
 
-def address(provider: IdentityProvider, pending: Pending, state: str, *, afresh: bool) -> str:
+def address(provider: IdentityProvider, pending: Pending, state: str) -> str:
     """Return where to send the browser. Raises AnswerRefused where the extra or the metadata is missing.
 
     The e-ID must ask again for the level high: SAML knows no age that would still do.
@@ -43,7 +43,7 @@ def address(provider: IdentityProvider, pending: Pending, state: str, *, afresh:
         destination=known.sso_url,
         assertion_consumer_service_url=names.consumer(provider),
         protocol_binding=POST,
-        force_authn="true" if afresh or pending.max_age is not None else None,
+        force_authn="true" if pending.afresh or pending.max_age is not None else None,
         issuer=saml.Issuer(text=names.entity_id(provider)),
         name_id_policy=samlp.NameIDPolicy(
             allow_create="true", format=PERSISTENT if provider.paths.get("subject") == NAME_ID else None

@@ -1,4 +1,4 @@
-"""The e-ID's answer: it signs a person in, links a second e-ID to them, or shows how a trial went."""
+"""Leaving for an e-ID, and its answer: signing in, linking a second e-ID, or trying one out."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from identity.models import User
 from identity.signin import flow, linking, targets, trial
 from identity.signin.errors import AnswerRefused, SignInError
 from identity.signin.flow import SignedIn
-from identity.signin.pending import LINK, TRIAL
+from identity.signin.pending import LINK, TRIAL, peek
 from identity.signin.people import recognise
 from identity.signin.views import ACR, ID_TOKEN, PROVEN_AT, PROVIDER, failed
 
@@ -27,6 +27,18 @@ from identity.signin.views import ACR, ID_TOKEN, PROVEN_AT, PROVIDER, failed
 def callback(request: HttpRequest, key: str) -> HttpResponse:
     """Take the answer that an OpenID Provider sent for the e-ID ``key``."""
     return conclude(request, key, lambda: flow.finish(request.session, request.GET, key))
+
+
+@never_cache
+@require_safe
+def leave(request: HttpRequest, state: str) -> HttpResponse:
+    """Go to the e-ID for what a page of this browser's began (:func:`flow.begin_later`)."""
+    try:
+        return HttpResponseRedirect(flow.go_on(request.session, state))
+    except SignInError as error:
+        if error.purpose != TRIAL:
+            return failed(request, error)
+        return trial.tell_failed(request, peek(request.session, state).provider, error)
 
 
 def conclude(request: HttpRequest, key: str, finish: Callable[[], SignedIn]) -> HttpResponse:

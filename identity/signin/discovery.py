@@ -20,12 +20,15 @@ ENDPOINTS_SECONDS = 10.0  # short: reading them anew is how we know the e-ID is 
 REFETCH_SECONDS = 30.0
 SILENT_SECONDS = 3.0  # so that a hanging provider does not hold up everyone who wants to sign in
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
-_OFFERED = ("userinfo_endpoint", "end_session_endpoint")
+_OFFERED = ("userinfo_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint")
 
 
 @dataclass(frozen=True)
 class Discovery:
-    """The endpoints of a provider, "" for none. ``names_itself``: its answers carry `iss`."""
+    """The endpoints of a provider, "" for none. ``names_itself``: its answers carry `iss`.
+
+    ``needs_pushing``: it takes no request that was not pushed to it first (RFC 9126 section 5).
+    """
 
     issuer: str
     authorization_endpoint: str
@@ -33,7 +36,9 @@ class Discovery:
     userinfo_endpoint: str
     jwks_uri: str
     end_session_endpoint: str
+    pushed_authorization_request_endpoint: str
     names_itself: bool
+    needs_pushing: bool
 
 
 class Metadata:
@@ -85,7 +90,8 @@ class Metadata:
             raise ProviderSilent(f"discovery of {self.issuer} lacks an endpoint")
         known = {name: str(document.get(name) or "") for name in (*_NEEDED, *_OFFERED)}
         names_itself = document.get("authorization_response_iss_parameter_supported") is True
-        return Discovery(**known, names_itself=names_itself)
+        needs_pushing = document.get("require_pushed_authorization_requests") is True
+        return Discovery(**known, names_itself=names_itself, needs_pushing=needs_pushing)
 
     def _fetch(self, uri: str) -> KeySet:
         status, document = wire.call("GET", uri)

@@ -1,5 +1,7 @@
 """Why a sign-in did not happen. No text for people here: pages choose it by ``code``."""
 
+import re
+
 
 class SignInError(Exception):
     """Root of the errors of signing in; nobody is signed in. ``code`` is one word for logs and pages.
@@ -54,3 +56,8 @@ class LinkRefused(SignInError):
     def __init__(self, code: str, needed: str = "") -> None:
         super().__init__(code)
         self.needed = needed
+
+
+def word(error: object) -> str:
+    """Return an OAuth error code; what is none could write lines of its own into our log."""
+    return error if isinstance(error, str) and re.fullmatch("[a-z_]{1,60}", error) else "unknown_error"

@@ -1,8 +1,5 @@
 """One sign-in from the redirect to the e-ID to the person: what is kept, asked and checked on the way."""
 
-import base64
-import hashlib
-import re
 import secrets
 import time
 from dataclasses import dataclass
@@ -18,9 +15,16 @@ from identity import levels
 from identity.models import IdentityProvider
 from identity.models.e_ids import claim_at
 from identity.saml import request
-from identity.signin import claims, discovery, wire
-from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError, TokenForged
-from identity.signin.pending import SIGN_IN, TRIAL, Pending, take
+from identity.signin import asking, claims, discovery, wire
+from identity.signin.errors import (
+    AnswerRefused,
+    ProviderRefused,
+    ProviderSilent,
+    SignInError,
+    TokenForged,
+    word,
+)
+from identity.signin.pending import SIGN_IN, TRIAL, Pending, peek, take
 from identity.signin.providers import by_key, proof
 
 
@@ -58,11 +62,47 @@ def begin(
     afresh: bool = False,
     purpose: str = SIGN_IN,
 ) -> str:
-    """Note the sign-in in the browser's session; return the address at the e-ID to go to.
+    """Note the sign-in in the browser's session; return where to send the browser at once.
 
     ``afresh``: the e-ID must ask who it is, whatever session it has. For the level high it must have asked
-    a short while ago, since a step-up expires (A80). Raises ProviderSilent; for SAML also AnswerRefused.
+    a short while ago, since a step-up expires (A80). Raises a :class:`SignInError` where the e-ID is silent
+    or refuses the request.
     """
+    state = _note(session, provider, level=level, target=target, afresh=afresh, purpose=purpose)
+    return go_on(session, state)
+
+
+def begin_later(
+    session: SessionBase, provider: IdentityProvider, *, level: str, target: str, purpose: str
+) -> str:
+    """Note a sign-in, afresh, that begins when the person follows a link; return the link.
+
+    The e-ID is asked only then: a request pushed to it lasts for seconds, a page stays open for minutes.
+    """
+    state = _note(session, provider, level=level, target=target, afresh=True, purpose=purpose)
+    return reverse("identity:leave", args=[state])
+
+
+def go_on(session: SessionBase, state: str) -> str:
+    """Ask the e-ID of a sign-in that was noted; return where to send the browser.
+
+    Raises a :class:`SignInError` that knows where the person wanted to go and what for.
+    """
+    pending = peek(session, state)
+    try:
+        provider = by_key(pending.provider, on_trial=pending.purpose == TRIAL)
+        if provider.protocol == IdentityProvider.Protocol.SAML:
+            return request.address(provider, pending, state)
+        return asking.address(provider, pending, state)
+    except SignInError as error:
+        error.target, error.purpose = pending.next, pending.purpose
+        raise
+
+
+def _note(
+    session: SessionBase, provider: IdentityProvider, *, level: str, target: str, afresh: bool, purpose: str
+) -> str:
+    """Keep what is begun in the browser's session; return the state it is found by."""
     pending = Pending(
         provider=provider.key,
         nonce=secrets.token_urlsafe(24),
@@ -72,35 +112,11 @@ def begin(
         begun_at=time.time(),
         purpose=purpose,
         max_age=settings.STEP_UP_SECONDS if level == levels.HIGH else None,
+        afresh=afresh,
     )
     state = secrets.token_urlsafe(24)
-    if provider.protocol == IdentityProvider.Protocol.SAML:
-        address = request.address(provider, pending, state, afresh=afresh)
-    else:
-        address = _address(provider, pending, state, afresh)
     pending.keep(session, state)
-    return address
-
-
-def _address(provider: IdentityProvider, pending: Pending, state: str, afresh: bool) -> str:
-    """Return the authorization request (OpenID Connect Core 3.1.2.1)."""
-    endpoint = discovery.of(provider.issuer).discovery().authorization_endpoint
-    asked = {
-        "response_type": "code",
-        "client_id": provider.client_id,
-        "redirect_uri": provider.callback_url,
-        "scope": provider.scopes,
-        "state": state,
-        "nonce": pending.nonce,
-        "code_challenge": _challenge(pending.verifier),
-        "code_challenge_method": "S256",
-        **provider.wish(pending.level),
-    }
-    if pending.max_age is not None:
-        asked["max_age"] = str(pending.max_age)
-    if afresh:
-        asked["prompt"] = "login"
-    return f"{endpoint}?{urlencode(asked)}"
+    return state
 
 
 def finish(session: SessionBase, answer: QueryDict, key: str) -> SignedIn:
@@ -123,7 +139,7 @@ def _checked(pending: Pending, provider: IdentityProvider, answer: QueryDict) ->
     if answer.get("iss", provider.issuer) != provider.issuer:
         raise AnswerRefused("mix-up")  # RFC 9207, A69
     if "error" in answer:
-        raise ProviderRefused(_word(answer.get("error")))
+        raise ProviderRefused(word(answer.get("error")))
     names_itself = discovery.of(provider.issuer).discovery().names_itself
     if (names_itself and answer.get("iss") is None) or not answer.get("code"):
         raise AnswerRefused("incomplete")
@@ -157,15 +173,6 @@ def end_session_url(provider: IdentityProvider, id_token: str) -> str | None:
     return f"{endpoint}?{urlencode(asked)}"
 
 
-def _word(error: object) -> str:
-    """Return an OAuth error code; what is none could write lines of its own into our log."""
-    return error if isinstance(error, str) and re.fullmatch("[a-z_]{1,60}", error) else "unknown_error"
-
-
-def _challenge(verifier: str) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-
 def _redeem(provider: IdentityProvider, code: str, verifier: str) -> dict[str, str]:
     asked = {
         "grant_type": "authorization_code",
@@ -177,7 +184,7 @@ def _redeem(provider: IdentityProvider, code: str, verifier: str) -> dict[str, s
     ours = proof(provider, endpoint)
     status, answer = wire.call("POST", endpoint, data=asked | ours.pop("form", {}), **ours)
     if status != 200:
-        raise ProviderRefused(_word(answer.get("error")))
+        raise ProviderRefused(word(answer.get("error")))
     tokens = {name: answer.get(name) for name in ("access_token", "id_token")}
     if not all(isinstance(token, str) and token for token in tokens.values()):
         raise ProviderSilent("the token endpoint answered without tokens")

@@ -25,6 +25,7 @@ class Pending:
     begun_at: float
     purpose: str = SIGN_IN
     max_age: int | None = None
+    afresh: bool = False
 
     def keep(self, session: SessionBase, state: str) -> None:
         """Note it in the browser's session under ``state``; the oldest of many is forgotten."""
@@ -32,14 +33,22 @@ class Pending:
         session[PENDING] = dict([*others, (state, asdict(self))])
 
 
-def take(session: SessionBase, state: str) -> Pending:
-    """Return what was begun under ``state`` and forget it; AnswerRefused where nothing was, or long ago."""
-    waiting = session.get(PENDING, {})
-    kept = waiting.pop(state, None)
-    session[PENDING] = waiting
+def peek(session: SessionBase, state: str) -> Pending:
+    """Return what was begun under ``state``; AnswerRefused where nothing was, or long ago."""
+    kept = session.get(PENDING, {}).get(state)
     if kept is None:
         raise AnswerRefused("state")
     pending = Pending(**kept)
     if time.time() - pending.begun_at > _LIFETIME:
         raise AnswerRefused("late")
     return pending
+
+
+def take(session: SessionBase, state: str) -> Pending:
+    """Return what was begun under ``state`` and forget it; raises as :func:`peek`."""
+    try:
+        return peek(session, state)
+    finally:
+        waiting = session.get(PENDING, {})
+        if waiting.pop(state, None) is not None:
+            session[PENDING] = waiting

@@ -12,7 +12,7 @@ from identity import levels
 from identity.models import IdentityProvider
 from identity.models.e_ids import claim_at
 from identity.saml import extra, trust
-from identity.signin import discovery, flow, targets
+from identity.signin import asking, discovery, flow, targets
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError
 from identity.signin.pending import TRIAL
 from onestop.lib.sealing import SealBroken, seal, unseal
@@ -53,13 +53,21 @@ def look(provider: IdentityProvider) -> list[Step]:
         found = metadata.discovery()
     except ProviderSilent as error:
         return [Step("discovery", False, str(error))]
-    steps = [Step("discovery", True, found.authorization_endpoint)]
+    steps = [Step("discovery", True, found.authorization_endpoint), _requests(provider, found)]
     try:
         keys = metadata.keys(None)
     except ProviderSilent as error:
         return [*steps, Step("keys", False, str(error))]
     described = ", ".join(f"{key.kid or '-'} ({key.key_type})" for key in keys.keys)
     return [*steps, Step("keys", True, described)]
+
+
+def _requests(provider: IdentityProvider, found: discovery.Discovery) -> Step:
+    """How the person's request will get there."""
+    if not asking.is_pushed(provider, found):
+        return Step("pushing", True, "by the browser")
+    endpoint = found.pushed_authorization_request_endpoint
+    return Step("pushing", bool(endpoint), endpoint or "to be pushed, and it offers no address for that")
 
 
 def _look_by_saml(provider: IdentityProvider) -> list[Step]:
@@ -77,9 +85,9 @@ def _look_by_saml(provider: IdentityProvider) -> list[Step]:
 
 
 def begin(request: HttpRequest, provider: IdentityProvider, target: str) -> str:
-    """Return the address at the e-ID for a trial; any level it knows will do. Raises ProviderSilent."""
+    """Return the link that begins a trial; any level the e-ID knows will do."""
     level = next(iter(provider.levels()), levels.LOW)
-    return flow.begin(request.session, provider, level=level, target=target, afresh=True, purpose=TRIAL)
+    return flow.begin_later(request.session, provider, level=level, target=target, purpose=TRIAL)
 
 
 def tell(request: HttpRequest, signed_in: flow.SignedIn) -> HttpResponse:

@@ -24,13 +24,13 @@ class ProviderForm(EIDForm):
     SECTIONS = (
         (_("What people see"), VISIBLE),
         (_("Who it is"), ["key", "issuer", "scopes", "algorithms", "needs_at_hash"]),
-        (_("How we prove ourselves"), ["client_id", "auth_method", "secret", "key_algorithm"]),
+        (_("How we prove ourselves"), ["client_id", "auth_method", "secret", "key_algorithm", "pushing"]),
         (_("How sure it is"), ["level_path", *LEVELS, "asking"]),
         (_("Where it says what"), WHERE),
     )
     PLAIN = (
         *EIDForm.PLAIN,
-        *("issuer", "scopes", "client_id", "auth_method", "level_path", "needs_at_hash"),
+        *("issuer", "scopes", "client_id", "auth_method", "level_path", "needs_at_hash", "pushing"),
     )
     SUBJECT_MISSING = _("Enter where it says the subject, mostly “sub”")
 
@@ -61,6 +61,11 @@ class ProviderForm(EIDForm):
         label=_("Key for signed assertions"),
         choices=[(name, name) for name in KEY_KINDS],
         help_text=_("Made here when it is needed; nobody ever sees the private half"),
+    )
+    pushing = forms.ChoiceField(
+        label=_("Our requests go to it directly (PAR)"),
+        choices=IdentityProvider.Pushing.choices,
+        help_text=_("From server to server, so that the browser carries nothing that can be read or changed"),
     )
     level_path = TextField(
         label=_("Where it says the level"),

@@ -14,7 +14,6 @@ from identity import levels
 from identity.models import IdentityProvider
 from identity.saml import extra, names, trust
 from identity.signin import back_channel, configure, trial
-from identity.signin.errors import SignInError
 from identity.signin.views import named
 from onestop.manage.access import administrator, administrator_required
 from onestop.manage.e_id_form import EIDForm
@@ -67,12 +66,9 @@ def test(request: HttpRequest, key: str) -> HttpResponse:
     row = _found(key)
     outcome = trial.take(request, key)
     steps = trial.look(row)
-    address = ""
-    if all(step.is_good for step in steps):
-        try:
-            address = trial.begin(request, row, reverse("manage:test-provider", args=[key]))
-        except SignInError as error:
-            steps.append(trial.Step("sign-in", False, str(error)))
+    is_ready = all(step.is_good for step in steps)
+    back = reverse("manage:test-provider", args=[key])
+    address = trial.begin(request, row, back) if is_ready else ""
     page = {"row": row, "name": named(row), "steps": steps, "address": address, "outcome": outcome}
     page["level"] = levels.name(outcome.level) if outcome else ""
     page["why"] = RULES.get(outcome.error, outcome.detail) if outcome else ""

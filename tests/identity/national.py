@@ -41,6 +41,8 @@ class National:
         self.claims: Claims = {"sub": SUBJECT, "email": "kenneth@example.org"}
         self.extra: Claims = {}
         self.is_keyless = False
+        self.pushing = ""  # or "offered", or "required"
+        self.pushed: dict[str, dict[str, str]] = {}
 
     def rotate(self) -> None:
         """Sign with a new key from now on, and publish no other."""
@@ -48,7 +50,10 @@ class National:
 
     def discovery(self) -> Claims:
         """The discovery document."""
+        offered = {"pushed_authorization_request_endpoint": f"{self.base}/par"} if self.pushing else {}
         return {
+            **offered,
+            "require_pushed_authorization_requests": self.pushing == "required",
             "issuer": self.base,
             "authorization_endpoint": f"{self.base}/authorize",
             "token_endpoint": f"{self.base}/token",
@@ -57,12 +62,29 @@ class National:
             "end_session_endpoint": f"{self.base}/logout",
         }
 
+    def push(self, form: dict[str, str]) -> tuple[int, Claims]:
+        """Keep a request for one use; the assertion must be for this issuer (RFC 9126 section 2)."""
+        said = jwt.decode(
+            form.pop("client_assertion"), self.client_keys, algorithms=["ES256", "RS256"]
+        ).claims
+        if "PUSH_REFUSED" in self.faults or said["aud"] != self.base:
+            return 401, {"error": "invalid_client"}
+        if "PUSH_EMPTY" in self.faults:
+            return 201, {"expires_in": 60}
+        reference = f"urn:ietf:params:oauth:request_uri:{len(self.pushed)}"
+        self.pushed[reference] = form
+        return 201, {"request_uri": reference, "expires_in": 60}
+
     def authorize(self, query: dict[str, str]) -> str:
         """Sign the one person in and return where the browser goes."""
         for fault in ANSWER_FAULTS:
             if fault in self.faults:
                 said = {"error": fault.lower(), "state": query["state"]}
                 return f"{query['redirect_uri']}?{urlencode(said)}"
+        if self.pushing == "required" and "request_uri" not in query:
+            raise ValueError("a request that was not pushed")
+        if "request_uri" in query:
+            query = self.pushed.pop(query["request_uri"])
         code = f"code-{len(self.asked)}"
         self.asked[code] = query
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
@@ -129,7 +151,7 @@ def running() -> Iterator[National]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             form = {name: values[0] for name, values in parse_qs(body).items()}
-            self._json(*national.token(form))
+            self._json(*(national.push(form) if self.path == "/par" else national.token(form)))
 
         def _json(self, status: int, document: Claims) -> None:
             body = json.dumps(document).encode()

@@ -193,14 +193,14 @@ def person_with(client: Client, level: str, **fields: Any) -> User:
 def link(client: Client, key: str = "national") -> Any:
     begun = client.post("/my/e-ids/", {"add": key})
     assert begun.status_code == 200, begun.content[:300]
-    return client.get(answered(leaving(begun)))
+    return client.get(answered(leaving(client, begun)))
 
 
-def leaving(page: Any) -> str:
+def leaving(client: Client, page: Any) -> str:
     """The address at the e-ID that a page leads to."""
     found = re.search(r'data-leave href="([^"]+)"', page.content.decode())
     assert found is not None
-    return unescape(found[1])
+    return str(client.get(unescape(found[1]))["Location"])
 
 
 def test_a_second_e_id_is_linked_with_proof_on_both_sides(client: Client, national: National) -> None:

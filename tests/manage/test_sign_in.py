@@ -58,7 +58,7 @@ def filled(national: National, **changed: Any) -> dict[str, Any]:
         **{"key": "national", "issuer": national.base, "scopes": "openid email", "algorithms": ["ES256"]},
         **{"client_id": "onestop", "auth_method": "private_key_jwt", "key_algorithm": "ES256"},
         **{"level_path": "vot", "level_low": "", "level_substantial": "Cl.Cm.P2", "level_high": ""},
-        **{"asking": "vtr", **{f"path_{name}": path for name, path in PATHS.items()}},
+        **{"asking": "vtr", "pushing": "offered", **{f"path_{name}": path for name, path in PATHS.items()}},
         **changed,
     }
 
@@ -74,7 +74,7 @@ def test_an_e_id_is_entered_tried_and_used(administrator: Client, national: Nati
     tried = administrator.get("/manage/sign-in/national/test/")
     assert "Sign in for a test" in tried.content.decode()
     person = administrator.session["_auth_user_id"]
-    back = administrator.get(answered(leaving(tried)))
+    back = administrator.get(answered(leaving(administrator, tried)))
     assert back["Location"] == "/manage/sign-in/national/test/"
     told = administrator.get(back["Location"]).content.decode()
     assert "The answer was believed" in told
@@ -90,7 +90,8 @@ def test_a_trial_says_why_an_answer_is_refused(administrator: Client, national: 
     administrator.post("/manage/sign-in/new/", filled(national, is_active=""))
     national.client_keys = KeySet.import_key_set(administrator.get("/sign-in/e-id/national/keys.json").json())
     national.faults = {"INVALID_AUD"}
-    back = administrator.get(answered(leaving(administrator.get("/manage/sign-in/national/test/"))))
+    tried = administrator.get("/manage/sign-in/national/test/")
+    back = administrator.get(answered(leaving(administrator, tried)))
     told = administrator.get(back["Location"]).content.decode()
     assert "The answer was refused" in told
     assert "It is for another client (aud)" in told

@@ -1,6 +1,7 @@
 // A foreign e-ID that citizens sign in with at the portal: npm oidc-provider, configured as a government would.
 //
-// `node e_id.mjs CONFIG` where CONFIG is JSON: clientId, secret, redirectUri, afterLogout, backChannel. Prints
+// `node e_id.mjs CONFIG` where CONFIG is JSON: clientId, secret or jwks, redirectUri, afterLogout, backChannel,
+// pushing (true: it takes no request that was not pushed, RFC 9126). Prints
 // `READY issuer`. Its own page asks for nothing but a name and a level, and signs that person in.
 import { createServer } from "node:http";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
@@ -18,7 +19,9 @@ const configuration = {
   clients: [
     {
       client_id: asked.clientId,
-      client_secret: asked.secret,
+      ...(asked.jwks
+        ? { jwks: asked.jwks, token_endpoint_auth_method: "private_key_jwt", token_endpoint_auth_signing_alg: "ES256" }
+        : { client_secret: asked.secret }),
       redirect_uris: [asked.redirectUri],
       post_logout_redirect_uris: [asked.afterLogout],
       backchannel_logout_uri: asked.backChannel,
@@ -30,7 +33,7 @@ const configuration = {
   cookies: { keys: [randomBytes(16).toString("hex")] },
   acrValues: LEVELS,
   claims: { openid: ["sub"], profile: ["given_name", "family_name", "birthdate"], email: ["email"], acr: null, sid: null, auth_time: null },
-  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true } },
+  features: { devInteractions: { enabled: false }, backchannelLogout: { enabled: true }, pushedAuthorizationRequests: { enabled: Boolean(asked.pushing), requirePushedAuthorizationRequests: Boolean(asked.pushing) } },
   pkce: { required: () => true },
   ttl: { Session: 600, Grant: 600, Interaction: 600, AccessToken: 600, IdToken: 600 },
   findAccount: (_, id) => ({ accountId: id, claims: () => person(id) }),
@@ -56,12 +59,19 @@ async function interact(provider, request, response) {
   await provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
 }
 
+// What the browser carried, so that a test can see that it carried nothing but a reference.
+const carried = [];
 const server = createServer();
 server.listen(0, "127.0.0.1", () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;
   const provider = new Provider(issuer, configuration);
   const answer = provider.callback();
   server.on("request", (request, response) => {
+    if (request.url === "/carried") {
+      response.end(JSON.stringify(carried));
+      return;
+    }
+    if (request.url.startsWith("/auth?")) carried.push([...new URL(request.url, issuer).searchParams.keys()].sort());
     if (request.url.startsWith("/interaction/")) {
       interact(provider, request, response).catch((error) => response.writeHead(500).end(String(error)));
     } else {

@@ -6,14 +6,14 @@ import time
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import pytest
 import requests
 
 from identity import levels
 from identity.models import FederatedIdentity, IdentityProvider, SignIn
-from identity.signin import discovery
+from identity.signin import discovery, providers
 from tests.identity.live import hang_up
 from tests.peers.citizen import Citizen
 from tests.peers.conftest import HERE
@@ -23,19 +23,28 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "a-secret-between-two-governments"
 
 
-@pytest.fixture
+@pytest.fixture(params=["secret", "signed and pushed"])
 def abroad(
-    node: str, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+    node: str, live_server: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, request: Any
 ) -> Iterator[IdentityProvider]:
-    """The foreign e-ID, running, and the row by which the portal knows it."""
+    """The foreign e-ID, running, and the row by which the portal knows it.
+
+    Once the portal shows a secret and the browser carries the request; once the portal signs assertions and
+    the e-ID takes pushed requests only.
+    """
+    is_pushed = request.param != "secret"
     settings.PORTAL_URL = live_server.url
     settings.CSRF_TRUSTED_ORIGINS = [live_server.url]
     monkeypatch.setattr(discovery, "_known", {})
     row = IdentityProvider(key="abroad", names={"en": "Abroad"}, client_id="onestop", is_active=True)
     row.scopes, row.secret = "openid profile email", SECRET
+    if is_pushed:
+        row.auth_method, row.secret = IdentityProvider.Proof.SIGNED, providers.new_key("ES256")
+    known = {"jwks": providers.public_keys(row)} if is_pushed else {"secret": SECRET}
     config = {
+        **known,
+        "pushing": is_pushed,
         "clientId": row.client_id,
-        "secret": SECRET,
         "redirectUri": row.callback_url,
         "afterLogout": f"{live_server.url}/signed-out",
         "backChannel": f"{live_server.url}/sign-in/back-channel-logout",
@@ -66,6 +75,26 @@ def test_a_citizen_signs_in_with_a_foreign_e_id(abroad: IdentityProvider, live_s
     assert SignIn.objects.get().acr == levels.SUBSTANTIAL
     assert SignIn.objects.get().sid, "so that it can end the session"
     assert citizen.is_signed_in
+    carried = citizen.open(f"{abroad.issuer}/carried").json()
+    is_pushed = abroad.auth_method == IdentityProvider.Proof.SIGNED
+    assert (carried == [["client_id", "request_uri"]]) is is_pushed, carried
+    assert carried
+
+
+def test_what_was_not_pushed_is_refused_where_the_e_id_insists(
+    abroad: IdentityProvider, live_server: Any
+) -> None:
+    """The peer's own word for it, so that the test above shows what it says."""
+    query = {"client_id": abroad.client_id, "response_type": "code", "scope": "openid"}
+    query |= {
+        "redirect_uri": abroad.callback_url,
+        "code_challenge": "c" * 43,
+        "code_challenge_method": "S256",
+    }
+    came = Citizen(live_server.url).open(f"{abroad.issuer}/auth?{urlencode(query)}")
+    insists = abroad.auth_method == IdentityProvider.Proof.SIGNED
+    assert ("Pushed+Authorization+Request" in came.url) is insists, came.url
+    assert ("/interaction/" in came.url) is not insists, came.url
 
 
 def test_a64_a_level_below_the_request_is_refused(abroad: IdentityProvider, live_server: Any) -> None:

@@ -12,10 +12,9 @@ from django.views.decorators.http import require_http_methods
 from identity.access import citizen_required, require_level
 from identity.models import FederatedIdentity, IdentityProvider
 from identity.signin import flow, linking, providers
-from identity.signin.errors import SignInError
 from identity.signin.pending import LINK
 from identity.signin.people import strength
-from identity.signin.views import PROVIDER, failed, named
+from identity.signin.views import PROVIDER, named
 from onestop.portal.citizens import citizen
 
 
@@ -67,11 +66,7 @@ def _add(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     provider = providers.by_key(key)
     level = needed if provider.can_reach(needed) else provider.levels()[-1]
-    try:
-        address = flow.begin(request.session, provider, level=level, target=back, afresh=True, purpose=LINK)
-    except SignInError as error:
-        error.target, error.purpose = back, LINK
-        return failed(request, error)
+    address = flow.begin_later(request.session, provider, level=level, target=back, purpose=LINK)
     return render(request, "portal/own/leaving.html", {"address": address, "name": named(provider)})
 
 
