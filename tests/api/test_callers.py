@@ -45,9 +45,15 @@ def agreed(method: str, credentials: Mapping[str, str], **table: str) -> None:
 
 
 def certificate(
-    *, issuer: Any = None, name: str = "TAX", days: int = 1, usage: Any = ExtendedKeyUsageOID.CLIENT_AUTH
+    *,
+    issuer: Any = None,
+    name: str = "TAX",
+    days: int = 1,
+    usage: Any = ExtendedKeyUsageOID.CLIENT_AUTH,
+    key: Any = None,
+    names: x509.SubjectAlternativeName | None = None,
 ) -> tuple[x509.Certificate, Any]:
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     by, signing = (issuer[0].subject, issuer[1]) if issuer else (subject, key)
     now = datetime.now(UTC)
@@ -56,6 +62,8 @@ def certificate(
     made = made.add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
     if usage is not None:
         made = made.add_extension(x509.ExtendedKeyUsage([usage]), critical=False)
+    if names is not None:
+        made = made.add_extension(names, critical=False)
     return made.sign(signing, hashes.SHA256()), key
 
 
