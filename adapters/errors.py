@@ -18,13 +18,20 @@ class AdapterError(Exception):
 
 
 class Unavailable(AdapterError):
-    """No answer, or the agency said it is out of order. Retry."""
+    """No answer, or the agency said it is out of order. Retry.
+
+    ``said`` are the agency's own words. They may tell of the person a call was about, so only the exchange
+    log keeps them, sealed; ``message`` is ours, and is shown beside the connection.
+    """
 
     retryable = True
 
-    def __init__(self, connection: str, message: str, *, wire: Wire | None = None, sent: bool = True) -> None:
+    def __init__(
+        self, connection: str, message: str, *, wire: Wire | None = None, sent: bool = True, said: str = ""
+    ) -> None:
         super().__init__(connection, message, wire=wire)
         self.sent = sent  # False: surely nothing reached the agency
+        self.said = said
 
 
 class Held(Unavailable):

@@ -97,5 +97,7 @@ def _put_error(row: Entry, error: Exception, policy: Policy) -> None:
 
 
 def _told(error: AdapterError) -> str:
-    """What a person reads: a refused value by its name."""
+    """What a person reads: a refused value by its name, and the agency's own words."""
+    if isinstance(error, Unavailable) and error.said:
+        return f"{error.message}: {error.said}"
     return f"{error.field} {error.message}" if isinstance(error, Refused) and error.field else error.message

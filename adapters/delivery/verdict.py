@@ -4,6 +4,9 @@ from adapters.delivery.policy import Failures
 from adapters.errors import AdapterError, NotUnderstood, Unavailable
 from adapters.ports import Rejected, Reply, Retry
 
+TEMPORARY = "what the agency says is temporary here"
+PERMANENT = "what the agency says does not pass by itself here"
+
 
 def judged(connection: str, failures: Failures, outcome: Reply | Exception) -> Reply | Exception:
     """The outcome as the connection declares it: a status or code listed there wins over what is usual."""
@@ -15,7 +18,7 @@ def judged(connection: str, failures: Failures, outcome: Reply | Exception) -> R
         if outcome.wire.status in failures.permanent:
             outcome.retryable = False
         elif outcome.wire.status in failures.temporary and not outcome.retryable:
-            return Unavailable(connection, outcome.message, wire=outcome.wire)
+            return Unavailable(connection, TEMPORARY, wire=outcome.wire, said=outcome.message)
     return outcome
 
 
@@ -24,7 +27,7 @@ def _judged_reply(connection: str, failures: Failures, reply: Reply) -> Reply | 
     if isinstance(result, Rejected) and ({result.code, status} & failures.temporary):
         return Reply(Retry(result.reason), reply.wire)
     if isinstance(result, Retry) and status in failures.permanent:
-        error = Unavailable(connection, result.reason, wire=reply.wire)
+        error = Unavailable(connection, PERMANENT, wire=reply.wire, said=result.reason)
         error.retryable = False
         return error
     return reply

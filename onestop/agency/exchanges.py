@@ -32,9 +32,13 @@ FILTERS = {
 @require_safe
 @staff_required
 def exchanges(request: HttpRequest) -> HttpResponse:
-    """The log, newest first, of the connections this person may read."""
+    """The log, newest first, of the connections this person may read.
+
+    Nothing in it was said by anybody: an agency's reason may name a person, and whoever looks through the log
+    has given no reason yet (A102).
+    """
     allowed = readable_connections(member(request))
-    rows = Exchange.objects.defer("canonical", "sent", "received", "answer")
+    rows = Exchange.objects.defer("canonical", "sent", "received", "answer", "detail")
     if allowed is not None:
         rows = rows.filter(connection__in=allowed)
     chosen = {name: request.GET.get(name, "").replace("\0", "").strip()[:100] for name in FILTERS}

@@ -8,7 +8,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from adapters.models import Exchange
+from adapters import exchange_log, registry
+from adapters.delivery import gate
+from adapters.errors import Unavailable
+from adapters.models import Exchange, Gate
+from adapters.ports import Context
 from identity.models import RecordEntry, User
 from identity.models.people import identifier_index
 from identity.record import entries
@@ -47,6 +51,36 @@ def test_a102_without_a_reason_nothing_is_shown(case: Case, row: Exchange, role:
     assert reads(case) == []
     assert purposes(MARIA) == []
     assert "Why do you need to see it?" in client.get(address(row)).content.decode()
+
+
+@pytest.mark.parametrize("state", Exchange.State.values)
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.INTEGRATOR, Role.CASEWORKER])
+def test_a102_lists_say_nothing_that_an_agency_said(case: Case, state: str, role: str) -> None:
+    """A rejection may name a person or an address within its first words."""
+    row = exchange(case.reference, state=state, detail=f"17: {SECRET} is not known", status=SECRET)
+    client = signed_in(member(role, "npr"))
+    for page in ("agency:exchanges", "agency:home"):
+        assert SECRET not in client.get(reverse(page)).content.decode()
+    shown = client.get(reverse("agency:connection", args=["npr"])).content.decode()
+    assert SECRET not in shown
+    assert SECRET in with_reason(client, row, REASON)
+
+
+def test_a102_an_agency_that_is_down_tells_of_nobody_beside_its_connection(case: Case) -> None:
+    """The circuit says why it is open in our words; what the fault said is in the log, behind a reason."""
+    registry.load_all({}, only=["npr"])
+    standing = gate.standing("npr")
+    down = Unavailable("npr", "fault Server", said=f"no locker for {SECRET}")
+    for _ in range(standing.policy.circuit.failures):
+        gate.note(standing, down)
+    row = exchange_log.begun("npr", "register_move", {}, Context("c", "k", case=case.reference))
+    exchange_log.conclude(row, down, standing.policy)
+    assert row.detail == f"fault Server: no locker for {SECRET}"
+    client = signed_in(member(Role.INTEGRATOR))
+    shown = client.get(reverse("agency:connection", args=["npr"])).content.decode()
+    assert "fault Server" in shown
+    assert SECRET not in shown
+    assert SECRET not in Gate.objects.get(key="npr").reason
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "short", "x" * 301, "bell \x07 in a reason"])

@@ -116,7 +116,7 @@ class Answers:
             )
         if fault.is_ours:
             return NotUnderstood(self.key, f"a fault that is not believed: {doubt}", wire=wire)
-        return Unavailable(self.key, f"fault {fault.code}: {fault.text}", wire=wire)
+        return Unavailable(self.key, f"fault {fault.code}", wire=wire, said=fault.text)
 
     def _fault(self, operations: list[Compiled], fault: SoapFault, body: object, wire: Wire) -> Result:
         if fault.detail is not None:
@@ -132,7 +132,7 @@ class Answers:
             )
         if fault.is_ours:
             return Rejected(self._code(fault), fault.text)
-        raise Unavailable(self.key, f"fault {fault.code}: {fault.text}", wire=wire)
+        raise Unavailable(self.key, f"fault {fault.code}", wire=wire, said=fault.text)
 
     def _code(self, fault: SoapFault) -> str:
         """The most special of a fault's codes that the mapping knows, else the most special one."""

@@ -56,7 +56,7 @@ class XRoadDoor(Door):
         text = f"the security server says {code}: {message}"[:500]
         if parts[0] == "Client" or any(part in FINAL for part in parts):
             return Misconfigured(self.key, text, wire=reply.wire)
-        return Unavailable(self.key, text, wire=reply.wire)
+        return Unavailable(self.key, f"the security server says {code}"[:500], wire=reply.wire, said=message)
 
     def insist(self, is_so: bool, what: str, reply: HttpReply) -> None:
         """Raise NotUnderstood where an answer is not the one to our question."""
