@@ -1,7 +1,8 @@
 """OpenAPI 3.0 and 3.1 documents, JSON or YAML: operations, with validators of bodies and parameters.
 
 Schemas are checked as JSON Schema 2020-12 with formats (:mod:`adapters.contracts.openapi_schemas`).
-References may lead to other files of the contract's folder. Bodies that are not JSON are named, not checked.
+References may lead to other files of the contract's folder. Bodies are read by
+:mod:`adapters.contracts.media`.
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.contracts.access import Access, Source
+from adapters.contracts.media.content import Content
 from adapters.contracts.openapi_reader import OpenApiReader
 from adapters.contracts.rest_operation import Answer, RestOperation
 from adapters.contracts.violation import ContractUnreadable
@@ -37,9 +39,13 @@ def address(source: Source, access: Access) -> str:
     return str(first.get("url", "")) if isinstance(first, dict) else ""
 
 
-def required_paths(schema: Any, document_schema: Any = None, prefix: str = "") -> Iterator[str]:
-    """Members a body must have, as mappings write them (``address/city``)."""
+def required_paths(content: Content) -> Iterator[str]:
+    """What a body must have, as mappings write it: ``address/city``, ``.`` for one that is a single value."""
+    return iter(["."]) if content.is_whole else _required(content.required, "")
+
+
+def _required(schema: Any, prefix: str) -> Iterator[str]:
     for name in schema.get("required", []) if isinstance(schema, dict) else []:
         member = schema.get("properties", {}).get(name, {})
-        nested = list(required_paths(member, document_schema, f"{prefix}{name}/"))
+        nested = list(_required(member, f"{prefix}{name}/"))
         yield from nested or [f"{prefix}{name}"]

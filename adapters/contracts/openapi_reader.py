@@ -1,7 +1,6 @@
 """The documents of an OpenAPI contract read to operations; every refusal has its file and line."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,49 +9,15 @@ from jsonschema.exceptions import SchemaError
 from adapters.contracts import json_documents
 from adapters.contracts.access import Access, Source
 from adapters.contracts.json_documents import Document
+from adapters.contracts.openapi_content import ContentReader
+from adapters.contracts.openapi_nodes import Node, Path
 from adapters.contracts.openapi_schemas import ANSWER, REQUEST, SchemaSetOfDirection
 from adapters.contracts.parameters import STYLES, Parameter
-from adapters.contracts.rest_operation import FORM, Answer, RestOperation, is_json
-from adapters.contracts.violation import ContractUnreadable
+from adapters.contracts.rest_operation import Answer, RestOperation
 
 _METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 _MAX_HOPS = 20
 _MAX_REQUIRED = 12  # levels of required members
-Path = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A value, and where it stands."""
-
-    value: Any
-    document: Document
-    path: Path
-
-    def get(self, name: str | int, default: Any = None) -> "_Node":
-        value = self.value
-        found = value.get(name, default) if isinstance(value, dict) else default
-        return _Node(found, self.document, (*self.path, name))
-
-    def unreadable(self, message: str) -> ContractUnreadable:
-        return self.document.unreadable(message, self.path)
-
-    def items(self) -> Iterator[tuple[str, "_Node"]]:
-        """Members of an object; raises ContractUnreadable for anything else that is there."""
-        if self.value is None:
-            return
-        if not isinstance(self.value, dict):
-            raise self.unreadable("must be an object")
-        for name in self.value:
-            yield str(name), self.get(name)
-
-    def list(self) -> Iterator["_Node"]:
-        if self.value is None:
-            return
-        if not isinstance(self.value, list):
-            raise self.unreadable("must be a list")
-        for number, one in enumerate(self.value):
-            yield _Node(one, self.document, (*self.path, number))
 
 
 class OpenApiReader:
@@ -66,10 +31,11 @@ class OpenApiReader:
         version = self._version()
         self.request = SchemaSetOfDirection(REQUEST, self._follow, is_old=version.startswith("3.0"))
         self.answer = SchemaSetOfDirection(ANSWER, self._follow, is_old=version.startswith("3.0"))
+        self.contents = ContentReader(self._resolved, self._schema, self._required)
 
     def operations(self) -> Iterator[RestOperation]:
         """All operations; raises ContractUnreadable."""
-        paths = _Node(self.root.value, self.root, ()).get("paths")
+        paths = Node(self.root.value, self.root, ()).get("paths")
         if paths.value is None and "webhooks" not in self.root.value:
             raise paths.unreadable("has no paths")
         names: set[str] = set()
@@ -95,44 +61,41 @@ class OpenApiReader:
             raise self.root.unreadable("is not an OpenAPI 3.0 or 3.1 document", ("openapi",))
         return version
 
-    def _operation(self, path: str, method: str, item: _Node, names: set[str]) -> Any:
+    def _operation(self, path: str, method: str, item: Node, names: set[str]) -> Any:
         declared = item.get(method)
         if not isinstance(declared.value, dict):
             raise declared.unreadable("must be an object")
         name = _name(declared.value.get("operationId"), method, path, names)
         names.add(name)
         parameters = self._parameters(path, item, declared)
-        body = self._resolved(declared.get("requestBody")).get("content")
-        body_types = tuple(media_type for media_type, _ in body.items())
-        body_type, schema = self._json(body, self.request)
-        form, schema = ([], schema) if body_type else self._form(body)
+        body = self._resolved(declared.get("requestBody"))
+        contents = self.contents.read(body.get("content"), self.request)
         answers = {
-            status: self._answer(self._resolved(one)) for status, one in declared.get("responses").items()
+            status: self._answer(self._resolved(one))
+            for status, one in declared.get("responses").items()
+            if not status.startswith("x-")
         }
 
         def build() -> RestOperation:
             made = tuple(one() for one in parameters)
             built = {status: one() for status, one in answers.items()}
-            has_body = bool(body_type or form)
             return RestOperation(
                 name=name,
                 method=method.upper(),
                 path=path,
                 parameters={one.name: one.validator for one in made if one.place == "path"},
                 headers={one.name: one.validator for one in made if one.place == "header"},
-                body=self.request.validator(schema) if has_body else None,
-                body_schema=self._required(schema, self.request, 0) if has_body else None,
                 answers={int(status): one for status, one in built.items() if status.isdecimal()},
                 ranges={int(status[0]): one for status, one in built.items() if status[1:].upper() == "XX"},
                 default=built.get("default"),
                 declared=made,
-                media_types=body_types,
-                form=tuple(one() for one in form),
+                contents=tuple(one() for one in contents),
+                needs_body=body.get("required").value is True,
             )
 
         return build
 
-    def _parameters(self, path: str, item: _Node, declared: _Node) -> list[Any]:
+    def _parameters(self, path: str, item: Node, declared: Node) -> list[Any]:
         found: dict[tuple[str, str], Any] = {}
         for one in [*item.get("parameters").list(), *declared.get("parameters").list()]:
             parameter = self._resolved(one)
@@ -147,7 +110,7 @@ class OpenApiReader:
                 raise declared.unreadable(f"the path has {{{name}}}, which no parameter declares")
         return list(found.values())
 
-    def _parameter(self, node: _Node, name: str, place: str) -> Any:
+    def _parameter(self, node: Node, name: str, place: str) -> Any:
         content = next((one for _, one in node.get("content").items()), None)
         holder = node if content is None else content
         schema = self._schema(holder.get("schema", True), self.request)
@@ -162,55 +125,33 @@ class OpenApiReader:
 
         return build
 
-    def _answer(self, declared: _Node) -> Any:
-        content = declared.get("content")
-        media_types = tuple(media_type.lower() for media_type, _ in content.items())
-        media_type, schema = self._json(content, self.answer)
-        headers = [(name, self._resolved(one)) for name, one in declared.get("headers").items()]
-        required = {
-            name: self._schema(one.get("schema", True), self.answer)
-            for name, one in headers
-            if one.get("required").value is True
-        }
+    def _answer(self, declared: Node) -> Any:
+        contents = self.contents.read(declared.get("content"), self.answer)
+        headers = [
+            self._header(name, self._resolved(one))
+            for name, one in declared.get("headers").items()
+            if name.lower() != "content-type"  # OpenAPI 3.1.1, 4.8.17: ignored
+        ]
+        description = declared.get("description").value
 
         def build() -> Answer:
-            body = self.answer.validator(schema) if media_type else None
-            checks = {name: self.answer.validator(one) for name, one in required.items()}
-            return Answer(body, media_type, checks, media_types)
+            said = description.strip() if isinstance(description, str) else ""
+            return Answer(tuple(one() for one in contents), tuple(one() for one in headers), said)
 
         return build
 
-    def _json(self, content: _Node, schemas: SchemaSetOfDirection) -> tuple[str, Any]:
-        for media_type, entry in content.items():
-            if is_json(media_type):
-                return media_type, self._schema(entry.get("schema", True), schemas)
-        return "", None
-
-    def _form(self, content: _Node) -> tuple[list[Any], Any]:
-        """The members of a form and its whole schema; none where the body is no form of named members."""
-        entry = next((one for name, one in content.items() if name.partition(";")[0].strip() == FORM), None)
-        members = None if entry is None else self._resolved(entry.get("schema")).get("properties")
-        if entry is None or members is None or not isinstance(members.value, dict):
-            return [], None
-        encoding = entry.get("encoding")
-        form = [self._member_of_form(name, one, encoding.get(name)) for name, one in members.items()]
-        return form, self._schema(entry.get("schema"), self.request)
-
-    def _member_of_form(self, name: str, node: _Node, encoding: _Node) -> Any:
-        schema = self._schema(node, self.request)
-        style = str(encoding.get("style").value or "form")
-        explode = encoding.get("explode").value
-        explode = style == "form" if explode is None else explode is True
-        is_json_text = is_json(str(encoding.get("contentType").value or ""))
+    def _header(self, name: str, node: Node) -> Any:
+        content = next((one for _, one in node.get("content").items()), None)
+        schema = self._schema((node if content is None else content).get("schema", True), self.answer)
+        is_required, explode = node.get("required").value is True, node.get("explode").value is True
 
         def build() -> Parameter:
-            return Parameter(
-                name, "query", False, style, explode, self.request.validator(schema), is_json_text
-            )
+            validator = self.answer.validator(schema)
+            return Parameter(name, "header", is_required, "simple", explode, validator, content is not None)
 
         return build
 
-    def _schema(self, node: _Node, schemas: SchemaSetOfDirection) -> Any:
+    def _schema(self, node: Node, schemas: SchemaSetOfDirection) -> Any:
         key = (schemas.direction, node.document.source.key, node.path)
         if key not in self._converted:
             converted = schemas.convert(node.value, node.document, node.path)
@@ -229,11 +170,11 @@ class OpenApiReader:
                     found["properties"][name] = self._required(member, schemas, depth + 1)
         return found
 
-    def _resolved(self, node: _Node) -> _Node:
+    def _resolved(self, node: Node) -> Node:
         for _ in range(_MAX_HOPS):
             if not isinstance(node.value, dict) or "$ref" not in node.value:
                 return node
-            node = _Node(*self._follow(str(node.value["$ref"]), node.document, node.path))
+            node = Node(*self._follow(str(node.value["$ref"]), node.document, node.path))
         raise node.unreadable("is the end of a chain of references that goes in a circle")
 
     def _follow(self, reference: str, document: Document, path: Path) -> tuple[Any, Document, Path]:

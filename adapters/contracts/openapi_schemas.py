@@ -25,7 +25,7 @@ _ONE = {
 }
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _MAPS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
-_DROPPED = {"example", "examples", "xml", "externalDocs", "discriminator", "nullable", "$id", "$schema"}
+_DROPPED = {"example", "examples", "externalDocs", "discriminator", "nullable", "$id", "$schema"}
 # a reference, the document that it stands in and its path there -> what it leads to, with document and path
 Follow = Callable[[str, Document, tuple[str | int, ...]], tuple[Any, Document, tuple[str | int, ...]]]
 
@@ -70,6 +70,7 @@ class SchemaSetOfDirection:
         if "discriminator" in schema:
             self._choose(found, schema, document, path)
         self._without_foreign_pattern(found, document, path)
+        self._without_lengths_of_octets(found, document, path)
         found = self._bounds(found)  # 3.1 has no Boolean bounds, but there is one thing only they can mean
         return self._nullable(found, schema) if self.is_old else found
 
@@ -99,6 +100,15 @@ class SchemaSetOfDirection:
             del found["pattern"]
             place = f"{document.source.name}, line {document.line((*path, 'pattern'))}"
             self.notes.append(f"{place}: the pattern {pattern!r} cannot be compiled and is not checked")
+
+    def _without_lengths_of_octets(
+        self, found: dict[str, Any], document: Document, path: tuple[str | int, ...]
+    ) -> None:
+        """Octets are base64 in a value, so their length is not its length; note it."""
+        for word in ("minLength", "maxLength") if found.get("format") == "binary" else ():
+            if found.pop(word, None) is not None:
+                place = f"{document.source.name}, line {document.line((*path, word))}"
+                self.notes.append(f"{place}: {word} of octets is not checked")
 
     def _keyword(self, key: str, value: Any, document: Document, path: tuple[str | int, ...]) -> Any:
         at = (*path, key)

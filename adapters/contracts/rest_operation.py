@@ -1,30 +1,55 @@
 """One operation of a REST contract: its address, the check of what is sent, the reading of answers."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 
-from adapters.contracts.json_lines import line_of
+from adapters.contracts import parameter_readings as readings
+from adapters.contracts.media.content import Content, bare, fitting
 from adapters.contracts.parameters import Parameter
 from adapters.contracts.violation import Violation
 
-FORM = "application/x-www-form-urlencoded"
+PROBLEM = "application/problem+json"
 _NO_PARAMETERS = {"accept", "content-type", "authorization"}
 _SET_BY_ADAPTER = {"idempotency-key", "if-match"}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one status promises. ``body`` checks the JSON of ``media_type``; other types are only named."""
+    """What one status promises: bodies by media type, and headers (``Content-Type`` is none of them)."""
 
-    body: Draft202012Validator | None
-    media_type: str
-    required_headers: Mapping[str, Draft202012Validator]  # each with what checks its value
-    media_types: tuple[str, ...] = ()
+    contents: tuple[Content, ...] = ()
+    headers: tuple[Parameter, ...] = ()
+    description: str = ""
+
+    @property
+    def content(self) -> Content | None:
+        """The type that is read first."""
+        return next(iter(self.contents), None)
+
+    @property
+    def body(self) -> Draft202012Validator | None:
+        """What checks the value of that type."""
+        return self.contents[0].validator if self.contents else None
+
+    @property
+    def required_headers(self) -> dict[str, Parameter]:
+        """The headers that must be there."""
+        return {one.name: one for one in self.headers if one.required}
+
+    def check_headers(self, headers: Mapping[str, str]) -> None:
+        """Raise Violation for a header that is required and absent or wrong; names compare without case."""
+        given = {name.lower(): text for name, text in headers.items()}
+        for name, one in self.required_headers.items():
+            if name.lower() not in given:
+                raise Violation(f"the answer has no header {name}")
+            try:
+                readings.check(one, [readings.listed(one, given[name.lower()])])
+            except Violation as error:
+                raise Violation(f"the header {name} is wrong: {error.message}", path=name) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +61,36 @@ class RestOperation:
     path: str
     parameters: dict[str, Draft202012Validator]  # path parameters
     headers: dict[str, Draft202012Validator]  # header parameters, by name as declared
-    body: Draft202012Validator | None
-    body_schema: Any  # what of the body is required, references followed: see required_paths
     answers: dict[int, Answer]
     ranges: Mapping[int, Answer]  # 2 is 2XX
     default: Answer | None = None
     declared: tuple[Parameter, ...] = ()  # all parameters, the query's among them
-    media_types: tuple[str, ...] = ()  # of the request's body
-    form: tuple[Parameter, ...] = ()  # the members of a body that is a form, each written as in a query
+    contents: tuple[Content, ...] = ()  # of the request's body, the one that is sent in front
+    needs_body: bool = False
 
     @property
-    def content_type(self) -> str:
-        """The media type of the body that is sent: the contract's first JSON type, or a form."""
-        return FORM if self.form else next(filter(is_json, self.media_types), "application/json")
+    def content(self) -> Content | None:
+        """The media type that is sent."""
+        return next(iter(self.contents), None)
 
-    def encoded(self, body: Any) -> bytes:
-        """A body that was checked, as it travels (a form: OpenAPI 3.1.1, 4.8.15.1)."""
-        if not self.form:
-            return json.dumps(body, ensure_ascii=False).encode()
-        pairs = [pair for one in self.form if one.name in body for pair in one.in_query(body[one.name])]
-        return "&".join(pairs).encode()
+    @property
+    def body(self) -> Draft202012Validator | None:
+        """What checks the value of the body that is sent."""
+        return self.contents[0].validator if self.contents else None
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All types that the request's body may have."""
+        return tuple(one.media_type for one in self.contents)
+
+    @property
+    def accept(self) -> str:
+        """The types of all answers, those of success in front, and problems (RFC 9457)."""
+        declared = [*self.answers.items(), *((one * 100, answer) for one, answer in self.ranges.items())]
+        answers = [answer for _, answer in sorted(declared, key=lambda two: two[0])]
+        answers += [self.default] if self.default is not None else []
+        found = [bare(one.media_type) for answer in answers for one in answer.contents]
+        return ", ".join(dict.fromkeys([*(found or ["*/*"]), PROBLEM]))
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -112,61 +147,32 @@ class RestOperation:
 
     def check_request(self, body: Any) -> None:
         """Raise Violation where a body breaks the contract; ``path`` has ``/`` between members."""
-        if self.body is not None:
-            _insist(self.body, body, "")
+        if self.content is not None:
+            self.content.check(body)
 
-    def read(self, status: int, headers: Mapping[str, str], media_type: str, body: bytes) -> Any:
-        """The JSON value of an answer; raises Violation, with the line where there is one."""
+    def promised(self, status: int) -> Answer:
+        """What is promised for a status; raises Violation where that is nothing."""
         answer = self.answer(status)
         if answer is None:
             raise Violation(f"the contract knows no answer {status} of {self.name}")
-        for name in answer.required_headers:
-            if name not in headers:
-                raise Violation(f"the answer has no header {name}")
-        if answer.body is None:
+        return answer
+
+    def read(self, status: int, headers: Mapping[str, str], content_type: str, body: bytes) -> Any:
+        """The value of an answer, None where no body is promised; raises Violation, with the line if any."""
+        answer = self.promised(status)
+        answer.check_headers(headers)
+        if not answer.contents or self.method == "HEAD" or status in {204, 205, 304}:
             return None
-        if media_type != answer.media_type and not (media_type in answer.media_types and is_json(media_type)):
-            raise Violation(f"the answer is {media_type or 'of no type'}, not {answer.media_type}")
-        text, value = _parse(body)
-        error = best_match(answer.body.iter_errors(value))
-        if error is not None:
-            place = list(error.absolute_path)
-            raise Violation(error.message, path=_joined(place), line=line_of(text, place))
-        return value
+        content = fitting(answer.contents, content_type)
+        if content is None:
+            types = " or ".join(one.media_type for one in answer.contents)
+            raise Violation(f"the answer is {bare(content_type) or 'of no type'}, not {types}")
+        return content.read(content_type, body)
 
 
-def is_json(media_type: str) -> bool:
-    """True for JSON and what is written in JSON (RFC 6839)."""
-    bare = media_type.partition(";")[0].strip().lower()
-    return bare == "application/json" or bare.endswith("+json") or bare == "text/json"
-
-
-def _insist(validator: Draft202012Validator, value: Any, name: str) -> None:
-    error = best_match(validator.iter_errors(value))
-    if error is None:
-        return
-    place = [*([name] if name else []), *error.absolute_path]
-    if error.validator == "required" and isinstance(error.instance, dict):
-        place += [one for one in error.validator_value if one not in error.instance][:1]
-    raise Violation(error.message, path=_joined(place))
-
-
-def _joined(place: list[str | int]) -> str:
-    return "/".join(str(part) for part in place)
-
-
-def _parse(body: bytes) -> tuple[str, Any]:
+def phrase(status: int) -> str:
+    """What a status is called (RFC 9110, 15)."""
     try:
-        text = body.decode("utf-8")
-        return text, json.loads(text, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        line = body.count(b"\n", 0, error.start) + 1
-        raise Violation(f"not UTF-8 at byte {error.start}", line=line) from error
-    except json.JSONDecodeError as error:
-        raise Violation(f"not JSON: {error.msg}", line=error.lineno) from error
-    except RecursionError as error:
-        raise Violation("nested too deep") from error
-
-
-def _refuse_constant(name: str) -> Any:
-    raise Violation(f"{name} is not JSON")
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"

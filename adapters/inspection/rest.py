@@ -1,9 +1,11 @@
 """Fields of a REST operation, from the JSON Schemas of its parameters and bodies."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from adapters.contracts.media.content import Content
 from adapters.contracts.openapi import Answer, RestOperation
 from adapters.inspection.fields import UNBOUNDED, Field, Message, Operation
 
@@ -32,21 +34,36 @@ def rest_operation(one: RestOperation, *, everything: bool = False) -> Operation
         field.note = f"in {parameter.place}, {parameter.style}{', exploded' if parameter.explode else ''}"
         parameters.fields.append(field)
     messages = [parameters] if parameters.fields or parameters.left_out else []
-    if one.body is not None:
-        messages.append(JsonFields(one.body, everything).message("request", "application/json"))
-    elif one.media_types:
-        messages.append(Message("request", f"{', '.join(one.media_types)} (not checked)", []))
-    messages += [_answer(str(status), answer, everything) for status, answer in one.answers.items()]
-    messages += [_answer(f"{status}XX", answer, everything) for status, answer in one.ranges.items()]
-    if one.default is not None:
-        messages.append(_answer("of any other status", one.default, everything))
+    for number, content in enumerate(one.contents):
+        messages.append(_body("request" if not number else "request, or", content, everything))
+    answers = [(str(status), answer) for status, answer in one.answers.items()]
+    answers += [(f"{status}XX", answer) for status, answer in one.ranges.items()]
+    answers += [("of any other status", one.default)] if one.default is not None else []
+    for status, answer in answers:
+        messages += _answer(status, answer, everything)
     return Operation(one.name, facts, messages)
 
 
-def _answer(status: str, answer: Answer, everything: bool) -> Message:
-    if answer.body is None:
-        return Message(f"answer {status}", ", ".join(answer.media_types), [])
-    return JsonFields(answer.body, everything).message(f"answer {status}", answer.media_type)
+def _answer(status: str, answer: Answer, everything: bool) -> Iterator[Message]:
+    """The headers and the bodies of an answer."""
+    headers = Message(f"answer {status} header", "", [])
+    for one in answer.headers:
+        if one.required or everything:
+            field = JsonFields(one.validator, everything).described(one.name, one.required)
+            field.note = "" if one.required else "not checked"
+            headers.fields.append(field)
+        else:
+            headers.left_out += 1
+    yield from [headers] if headers.fields or headers.left_out else []
+    for number, content in enumerate(answer.contents):
+        yield _body(f"answer {status}{', or' if number else ''}", content, everything)
+    if not answer.contents:
+        yield Message(f"answer {status}", "", [])
+
+
+def _body(title: str, content: Content, everything: bool) -> Message:
+    said = f" ({content.remark})" if content.remark else ""
+    return JsonFields(content.validator, everything).message(title, f"{content.media_type}{said}")
 
 
 class JsonFields:
@@ -73,9 +90,14 @@ class JsonFields:
     def _members(
         self, message: Message, schema: Any, at: Any, prefix: str, required: bool, trail: tuple[int, ...]
     ) -> None:
-        for part, inner in self._parts(schema, at, 0):
-            wanted = part.get("required", [])
+        listed: set[str] = set()
+        parts = self._parts(schema, at, 0)
+        wanted = {name for part, _ in parts for name in part.get("required", [])}
+        for part, inner in parts:
             for name, declared in part.get("properties", {}).items():
+                if f"{prefix}{name}" in listed:
+                    continue
+                listed.add(f"{prefix}{name}")
                 member, below = self._resolved(declared, inner)
                 field = _field(f"{prefix}{name}", member, required and name in wanted)
                 if not (field.required or self.everything) or len(message.fields) >= MAX_FIELDS:

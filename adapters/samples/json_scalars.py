@@ -21,6 +21,7 @@ _FORMATS = {
     "ipv4": "192.0.2.1",
     "ipv6": "2001:db8::1",
     "byte": "QW4gZXhhbXBsZQ==",
+    "binary": "QW4gZXhhbXBsZQ==",
     "regex": "[a-z]+",
     "json-pointer": "/example",
 }

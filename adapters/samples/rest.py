@@ -1,12 +1,12 @@
-"""HTTP messages with JSON bodies, made from an operation of an OpenAPI document."""
+"""HTTP messages made from an operation of an OpenAPI document."""
 
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters.contracts.media.content import Content, is_json
 from adapters.contracts.openapi import RestOperation
 from adapters.contracts.rest_operation import Answer
-from adapters.mapping.paths import as_text
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.text import NoExample
 
@@ -19,14 +19,19 @@ class HttpMessage:
     headers: dict[str, str] = field(default_factory=dict)
     body: Any = None
     has_body: bool = False
-    text: str | None = None  # the body as it travels, where that is not JSON
+    octets: bytes | None = None  # the body as it travels, where that is not JSON
 
     def as_text(self) -> str:
         """As it is shown to people."""
         lines = [self.first, *(f"{name}: {value}" for name, value in self.headers.items())]
-        text = json.dumps(self.body, indent=2, ensure_ascii=False) if self.text is None else self.text
-        body = ["", text] if self.has_body else []
+        body = ["", self._text()] if self.has_body else []
         return "\n".join([*lines, *body])
+
+    def _text(self) -> str:
+        if self.octets is None:
+            return json.dumps(self.body, indent=2, ensure_ascii=False)
+        text = self.octets.decode("utf-8", "replace").replace("\r\n", "\n")
+        return text if text.replace("\n", "").replace("\t", "").isprintable() else self.octets.hex(" ")
 
 
 def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> HttpMessage:
@@ -41,20 +46,30 @@ def request(operation: RestOperation, *, full: bool = False, seed: int = 0) -> H
         if values[one.name] in ([], {}):  # nothing would stand there
             values[one.name] = JsonSampler(one.validator, full=True, seed=seed).value()
     headers = operation.sent_headers(values)
-    body = None
-    if operation.body is not None:
-        body = sample(operation.body)
-        headers["Content-Type"] = operation.content_type
     line = f"{operation.method} {operation.url(values)}"
-    text = operation.encoded(body).decode() if operation.form else None
-    return HttpMessage(line, headers, body, operation.body is not None, text)
+    return _message(line, headers, operation.content, full, seed)
+
+
+def _message(
+    first: str, headers: dict[str, str], content: Content | None, full: bool, seed: int
+) -> HttpMessage:
+    if content is None:
+        return HttpMessage(first, headers)
+    value = sampled(content, full=full, seed=seed)
+    headers["Content-Type"], octets = content.write(value)
+    return HttpMessage(first, headers, value, True, None if is_json(content.media_type) else octets)
+
+
+def sampled(content: Content, *, full: bool = False, seed: int = 0) -> Any:
+    """A value of a media type: of XML one that XML can carry. Raises NoExample."""
+    return JsonSampler(content.validator, full=full, seed=seed).value()
 
 
 def promised_headers(answer: Answer, seed: int) -> dict[str, str]:
     """A value for each header that an answer must have; raises NoExample."""
     return {
-        name: as_text(JsonSampler(check, seed=seed).value())
-        for name, check in answer.required_headers.items()
+        name: one.in_header(JsonSampler(one.validator, seed=seed).value())
+        for name, one in answer.required_headers.items()
     }
 
 
@@ -82,7 +97,4 @@ def reply(
             f"{operation.name} {status or '2XX'}", f"the contract has {', '.join(known) or 'none'}"
         )
     headers = promised_headers(answer, seed)
-    if answer.body is None:
-        return HttpMessage(str(wanted), headers)
-    headers["Content-Type"] = answer.media_type
-    return HttpMessage(str(wanted), headers, JsonSampler(answer.body, full=full, seed=seed).value(), True)
+    return _message(str(wanted), headers, answer.content, full, seed)

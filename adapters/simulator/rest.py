@@ -1,4 +1,4 @@
-"""An OpenAPI document served: paths, methods, parameters and JSON bodies checked."""
+"""An OpenAPI document served: paths, methods, parameters and bodies checked."""
 
 import json
 import re
@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from adapters.contracts.json_lines import line_of
+from adapters.contracts.media.content import bare, fitting, is_json
 from adapters.contracts.openapi import RestOperation
-from adapters.contracts.rest_operation import is_json
 from adapters.contracts.violation import Violation
 from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource
@@ -73,43 +72,43 @@ class RestService:
             return _refused(refusal, operation.name)
         body, kind = answer.raw, answer.media_type or "application/json"
         if body is None:
-            _insist_on_answer(operation, answer)
-            body = json.dumps(answer.content, ensure_ascii=False).encode()
+            kind, body = _written(operation, answer)
         response = Response(answer.status or 200, body, kind, answer.headers)
         return Answered(response, operation.name, answer.note, answer.delay_ms)
 
     def _checked(self, operation: RestOperation, call: Call) -> Call:
         request = call.request
         known = parameters.checked(operation, call.known, request)
-        content_type = request.header("Content-Type").partition(";")[0].strip()
-        is_form = bool(operation.form) and content_type == operation.content_type
-        if operation.media_types and request.body and not is_json(content_type) and not is_form:
-            if content_type not in operation.media_types:
-                taken = ", ".join(operation.media_types)
-                raise Violation(f"a body of {content_type or 'no type'}; the contract takes {taken}")
-            return replace(call, known=known)  # a type that the contract names and does not describe
-        if operation.body is None:
+        if not operation.contents or not (request.body or operation.needs_body):
             return replace(call, known=known)
-        body = parameters.form(operation, request.body) if is_form else _json(request.body)
+        content_type = request.header("Content-Type")
+        content = fitting(operation.contents, content_type)
+        if content is None and request.body:
+            taken = ", ".join(operation.media_types)
+            raise Violation(f"a body of {bare(content_type) or 'no type'}; the contract takes {taken}")
+        content = content or operation.contents[0]
+        body = content.form.read(content_type, request.body)
         try:
-            self._judge(operation, body)
+            self._judge(operation, body) if is_json(content.media_type) else content.check(body)
         except Violation as error:
-            if is_form:
-                raise
             place = [int(part) if part.isdecimal() else part for part in error.path.split("/") if part]
-            line = line_of(request.body.decode(), place)
+            line = content.form.line(request.body, place)
             raise Violation(error.message, path=error.path, line=line) from error
         return replace(call, content=body, known={**known, **leaves(body)})
 
 
-def _insist_on_answer(operation: RestOperation, answer: Answer) -> None:
-    """Raise Violation for an answer that the contract does not promise: a fault of the script."""
+def _written(operation: RestOperation, answer: Answer) -> tuple[str, bytes]:
+    """An answer as it travels; raises Violation where the contract does not promise it: a script's fault."""
     promised = operation.answer(answer.status or 200)
-    if promised is None or promised.body is None:
+    contents = () if promised is None else promised.contents
+    content = fitting(contents, answer.media_type) if answer.media_type else next(iter(contents), None)
+    if content is None:
         raise Violation(f"the contract knows no answer {answer.status} of {operation.name}")
-    error = next(promised.body.iter_errors(answer.content), None)
-    if error is not None:
-        raise Violation(f"an answer that breaks the contract: {error.message}")
+    try:
+        content.check(answer.content)
+    except Violation as error:
+        raise Violation(f"an answer that breaks the contract: {said(error)}") from error
+    return content.write(answer.content)
 
 
 def _refused(refusal: Refusal, operation: str) -> Answered:
@@ -127,16 +126,15 @@ def _invalid(operation: RestOperation, reason: str, seed: int) -> Answered:
     """A refusal in the contract's own words where it has some that can hold the reason."""
     status = next((one for one in (400, 422) if one in operation.answers), 400)
     answer = operation.answer(status)
-    if answer is not None and answer.body is not None:
-        value = JsonSampler(answer.body, full=True, seed=seed).value()
+    content = None if answer is None else answer.content
+    if content is not None:
+        value = JsonSampler(content.validator, full=True, seed=seed).value()
         for word in _WORDS:
             if isinstance(value, dict) and isinstance(value.get(word), str):
                 told = {**value, word: reason}
-                if answer.body.is_valid(told):
-                    body = json.dumps(told, ensure_ascii=False).encode()
-                    return Answered(
-                        Response(status, body, answer.media_type), operation.name, f"refused: {reason}"
-                    )
+                if content.validator.is_valid(told):
+                    kind, body = content.write(told)
+                    return Answered(Response(status, body, kind), operation.name, f"refused: {reason}")
     return _problem(status, reason, operation.name)
 
 
@@ -145,19 +143,6 @@ def _problem(status: int, detail: str, operation: str, headers: dict[str, str] |
     sent = json.dumps(body, ensure_ascii=False).encode()
     response = Response(status, sent, "application/problem+json", headers or {})
     return Answered(response, operation, f"refused: {detail}")
-
-
-def _json(body: bytes) -> Any:
-    try:
-        return json.loads(body.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise Violation(
-            f"not UTF-8 at byte {error.start}", line=body.count(b"\n", 0, error.start) + 1
-        ) from error
-    except json.JSONDecodeError as error:
-        raise Violation(f"not JSON: {error.msg}", line=error.lineno) from error
-    except RecursionError as error:
-        raise Violation("nested too deep") from error
 
 
 def _named(found: re.Match[str], operation: RestOperation) -> list[tuple[str, str]]:

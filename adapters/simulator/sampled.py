@@ -11,7 +11,6 @@ from adapters.contracts.wsdl import WsdlOperation
 from adapters.samples import rest as messages
 from adapters.samples import soap as envelopes
 from adapters.samples.cli import fault_named
-from adapters.samples.json_schema import JsonSampler
 from adapters.samples.source import RestSource, SoapSource, XmlSource
 from adapters.simulator import xml_answers
 from adapters.simulator.answering import Answer, Call, Refusal
@@ -71,20 +70,20 @@ def rest(source: RestSource) -> Generate:
         if answer is None:
             raise Refusal(REASON, status=status)
         headers = messages.promised_headers(answer, seed)
-        if answer.body is None:
-            kind = next(iter(answer.media_types), "")  # named by the contract, and not described
-            return Answer(raw=b"example" if kind else b"", status=status, headers=headers, media_type=kind)
-        sampled = JsonSampler(answer.body, full=rule.full, seed=seed).value()
-        value = _value(sampled, answer.body, known, rule)
+        content = answer.content
+        if content is None:
+            return Answer(raw=b"", status=status, headers=headers)
+        value = _value(messages.sampled(content, full=rule.full, seed=seed), content.validator, known, rule)
         headers |= _location(source, answer, {**known, **leaves(value)})
-        return Answer(value, status=status, headers=headers, media_type=answer.media_type)
+        return Answer(value, status=status, headers=headers, media_type=content.media_type)
 
     return generate
 
 
 def _location(source: RestSource, answer: Promised, values: dict[str, Any]) -> dict[str, str]:
     """``Location`` where it is promised and an operation of the contract shows what was made."""
-    check = answer.required_headers.get("Location")
+    promised = answer.required_headers.get("Location")
+    check = None if promised is None else promised.validator
     for operation in source.operations.values() if check is not None else ():
         if operation.method == "GET" and operation.parameters.keys() <= values.keys():
             with suppress(Violation):

@@ -105,7 +105,7 @@ def test_bodies_are_checked_as_requests(operations: dict[str, RestOperation]) ->
 
 
 def test_required_members_follow_references(operations: dict[str, RestOperation]) -> None:
-    assert set(required_paths(operations["putPerson"].body_schema)) == {
+    assert set(required_paths(operations["putPerson"].content)) == {
         "name",
         "secret",
         "address/street",

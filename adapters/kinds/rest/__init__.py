@@ -1,1 +1,1 @@
-"""REST over HTTP with JSON bodies, described by an OpenAPI 3 document, proved by any authentication."""
+"""REST over HTTP, described by an OpenAPI 3 document, proved by any authentication."""

@@ -12,13 +12,14 @@ from adapters.contracts.violation import Violation
 from adapters.egress import Door, HttpReply, left, until
 from adapters.errors import Misconfigured, NotUnderstood, Refused, Unavailable
 from adapters.http_results import NO_ENTRY, OUT_OF_ORDER, retry_after
-from adapters.kinds.rest.operation import Compiled, compile_operation, problem
+from adapters.kinds.rest.operation import Compiled, compile_operation, received
+from adapters.kinds.rest.refusals import Refusals
 from adapters.mapping.load import compiled, mapping
 from adapters.mapping.operations import Operations
-from adapters.mapping.plan import FaultTable, Plan, source
+from adapters.mapping.plan import Plan, source
 from adapters.mapping.rules import MappingWrong
 from adapters.mapping.unfit import Unfit
-from adapters.ports import JSON, Pending, Rejected, Reply, Request, Result, Retry
+from adapters.ports import JSON, Pending, Reply, Request, Result, Retry
 
 Headers = dict[str, str]
 T = TypeVar("T")
@@ -34,11 +35,12 @@ class RestAdapter:
         self.authentication = Authentication.of(spec, self.door)
         self.operations: Operations[Compiled] = Operations(spec.key)
         self.checks: Operations[Compiled] = Operations(spec.key)
-        self.fault: FaultTable
+        self.refusals: Refusals
         compiled(spec, lambda: self._compile(spec))
 
     def _compile(self, spec: ConnectionSpec) -> None:
-        book, plans, self.fault = mapping(spec)
+        book, plans, fault = mapping(spec)
+        self.refusals = Refusals(fault, stated=frozenset(book.fault))
         declared = openapi.read(spec.contract, spec.access())
 
         def one(plan: Plan) -> Compiled:
@@ -63,11 +65,11 @@ class RestAdapter:
 
     def _call(self, operation: Compiled, request: Request, reference: str) -> Reply:
         value = source(request.value, request.context, reference)
-        path, before, body, declared = self._write(operation, value)
+        path, before, (body_type, body), declared = self._write(operation, value)
         deadline = until(request.timeout)  # one for the token, the read and the change together
         headers = {"Idempotency-Key": request.context.idempotency_key} if body else {}
         if body:
-            headers["Content-Type"] = operation.contract.content_type
+            headers["Content-Type"] = body_type
         headers |= declared
         for _ in range(ATTEMPTS):
             if operation.before is not None:
@@ -82,7 +84,7 @@ class RestAdapter:
                 break
         return Reply(self._result(operation, reply), reply.wire)
 
-    def _write(self, operation: Compiled, value: JSON) -> tuple[str, str, bytes, Headers]:
+    def _write(self, operation: Compiled, value: JSON) -> tuple[str, str, tuple[str, bytes], Headers]:
         """The address, the address read before, the body, and the parameters that are headers."""
         try:
             parameters = operation.parameters(value)
@@ -97,15 +99,13 @@ class RestAdapter:
     def _send(
         self, contract: RestOperation, path: str, body: bytes, headers: Headers, deadline: float | None
     ) -> HttpReply:
-        accept = {"Accept": "application/json, application/problem+json", **headers}
+        accept = {"Accept": contract.accept, **headers}
         return self.authentication.send(
             contract.method, path, body=body, headers=accept, timeout=left(deadline)
         )
 
     def _etag(self, contract: RestOperation, reply: HttpReply) -> str:
-        self._understood(
-            reply, lambda: contract.read(reply.status, reply.headers, reply.media_type, reply.body)
-        )
+        self._understood(reply, lambda: received(contract, reply))
         if "ETag" not in reply.headers:
             raise NotUnderstood(self.key, "the answer has no ETag", wire=reply.wire)
         return reply.headers["ETag"]
@@ -132,15 +132,8 @@ class RestAdapter:
             )
         if reply.status == 412:
             return Retry("the record was changed by another at the same time")
-        document = self._understood(reply, lambda: problem(operation, reply))
-        return self._rejection(operation, reply.status, document)
-
-    def _rejection(self, operation: Compiled, status: int, document: JSON) -> Rejected:
-        errors = document.get("errors") or [{}]
-        place = str(errors[0].get("pointer", "")).lstrip("#/")
-        reason = str(errors[0].get("detail") or document.get("detail") or document["title"])
-        code = self.fault.codes.get(str(status), str(status))
-        return Rejected(code, reason, field=operation.canonical_path(place) if place else "")
+        said = self._understood(reply, lambda: self.refusals.read(operation.contract, reply))
+        return self.refusals.result(said, reply.status, operation.canonical_path)
 
     def _understood(self, reply: HttpReply, read: Callable[[], T]) -> T:
         """Run a reading step; what breaks the contract is NotUnderstood."""

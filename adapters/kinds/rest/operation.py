@@ -1,9 +1,10 @@
 """One REST operation, compiled: its address, its body, and the reading of its answers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.contracts.openapi import RestOperation, required_paths
-from adapters.contracts.violation import Violation
+from adapters.contracts.openapi_content import NOT_WRITTEN
 from adapters.egress import HttpReply
 from adapters.mapping import report
 from adapters.mapping.paths import as_text, getter
@@ -12,6 +13,8 @@ from adapters.mapping.plan import Plan, locate
 from adapters.mapping.rules import MappingWrong, RuleBook
 from adapters.mapping.unfit import Unfit
 from adapters.ports import JSON
+
+WHOLE = "."  # in a mapping: a body that is one value, or a list
 
 
 @dataclass(slots=True)
@@ -35,38 +38,55 @@ class Compiled:
                 raise Unfit(self.places[name], "is required by the agency")
         return {name: value for name, value in values.items() if value}
 
-    def write(self, source: JSON) -> bytes:
-        """The body, checked against the contract; b"" where it has none. Raises Unfit or Violation."""
-        if self.contract.body is None:
-            return b""
-        value = self.writer.build(source)
-        self.contract.check_request(value)
-        return self.contract.encoded(value)
+    def write(self, source: JSON) -> tuple[str, bytes]:
+        """The body's type and octets, checked; b"" where none is sent. Raises Unfit or Violation."""
+        content = self.contract.content
+        if content is None or not self.has_body:
+            return "", b""
+        built = self.writer.build(source)
+        if content.is_whole and WHOLE not in built:
+            raise Unfit(self.canonical_path(""), "is required by the agency")
+        value = built[WHOLE] if content.is_whole else built
+        content.check(value)
+        return content.write(value)
+
+    @property
+    def has_body(self) -> bool:
+        """False where the contract lets the body go, and no rule fills it."""
+        return self.contract.needs_body or any(rule.agency for rule in self.plan.request)
 
     def read(self, reply: HttpReply) -> JSON:
         """The canonical value of an answer in order; raises Violation or Unfit."""
-        value = self.contract.read(reply.status, reply.headers, reply.media_type, reply.body)
-        return self.reader.read(value or {})
+        value = received(self.contract, reply)
+        return self.reader.read(value if isinstance(value, dict) else {} if value is None else {WHOLE: value})
 
     def canonical_path(self, place: str) -> str:
         """The canonical path behind a body's member or a path parameter."""
-        return self.places.get(place, "") or locate(self.book, self.plan.request, place)
+        if place in self.places:
+            return self.places[place]
+        content = self.contract.content
+        if content is not None and content.is_whole:
+            place = f"{WHOLE}/{place}" if place else WHOLE
+        return locate(self.book, self.plan.request, place)
 
     def unmapped(self) -> list[str]:
         """Required members and parameters that no rule fills."""
         missing = [name for name in self.contract.needed if name not in self.places]
-        return missing + report.unmapped(
-            self.book, self.plan.request, required_paths(self.contract.body_schema)
-        )
+        if self.contract.content is None or not self.has_body:
+            return missing
+        return missing + report.unmapped(self.book, self.plan.request, required_paths(self.contract.content))
 
 
 def compile_operation(operations: dict[str, RestOperation], book: RuleBook, plan: Plan) -> Compiled:
     """Compile one operation; raises MappingWrong."""
     before = plan.options.get("before")
+    called = _declared(operations, plan, plan.call)
+    if called.content is not None and called.content.remark == NOT_WRITTEN:
+        raise MappingWrong(f"{plan.where}: a body of {called.content.media_type} is not written")
     return Compiled(
         plan,
         book,
-        _declared(operations, plan, plan.call),
+        called,
         _declared(operations, plan, before) if before else None,
         dict(plan.options.get("path", {})),
         PlainWriter(book, plan.request),
@@ -81,9 +101,6 @@ def _declared(operations: dict[str, RestOperation], plan: Plan, name: str) -> Re
         raise MappingWrong(f"{plan.where}: the contract has no operation {name!r}") from error
 
 
-def problem(compiled: Compiled, reply: HttpReply) -> JSON:
-    """A problem document (RFC 9457) as the contract declares it for this status; raises Violation."""
-    value = compiled.contract.read(reply.status, reply.headers, reply.media_type, reply.body)
-    if not isinstance(value, dict):
-        raise Violation("the answer is not a problem document", line=1)
-    return value
+def received(contract: RestOperation, reply: HttpReply) -> Any:
+    """The checked value of an answer; raises Violation."""
+    return contract.read(reply.status, reply.headers, reply.headers.get("Content-Type", ""), reply.body)

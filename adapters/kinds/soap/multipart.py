@@ -1,16 +1,11 @@
 """multipart/related (RFC 2387, RFC 2046) as SOAP uses it: read within limits, written plainly."""
 
-import re
 import uuid
 from dataclasses import dataclass
-from email.message import Message
 from urllib.parse import unquote
 
+from adapters import multipart
 from adapters.contracts.violation import Violation
-
-MOST_PARTS = 100
-LONGEST_HEADERS = 8 * 1024  # bytes of one part's headers
-_BLANK = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,10 @@ def is_related(content_type: str) -> bool:
 
 def read(content_type: str, body: bytes) -> Related:
     """Take a message apart; raises Violation for what is not one message of named parts."""
-    outer = _typed(content_type)
-    boundary = outer.get_param("boundary")
-    if not isinstance(boundary, str) or not 1 <= len(boundary) <= 70 or not boundary.isascii():
-        raise Violation("the multipart message says no boundary")
+    outer = multipart.typed(content_type)
     found: dict[str, Part] = {}
     first = ""
-    for chunk in _chunks(body, boundary.encode()):
+    for chunk in multipart.chunks(body, multipart.boundary(outer)):
         name, part = _part(chunk)
         if name in found:
             raise Violation(f"two parts have the Content-ID {name!r}")
@@ -81,46 +73,9 @@ def _head(boundary: str, name: str, media_type: str, encoding: str) -> bytes:
     ).encode()
 
 
-def _chunks(body: bytes, boundary: bytes) -> list[bytes]:
-    """What stands between the delimiters (RFC 2046 section 5.1.1)."""
-    delimiter = re.compile(rb"(?:^|\r?\n)--" + re.escape(boundary) + rb"(--)?[ \t]*(?:\r?\n|$)")
-    marks = []
-    for mark in delimiter.finditer(body):
-        marks.append(mark)
-        if len(marks) > MOST_PARTS + 1:
-            raise Violation(f"a message has at most {MOST_PARTS} parts")
-        if mark[1]:
-            break
-    if len(marks) < 2 or not marks[-1][1]:
-        raise Violation("the multipart message does not end", line=body.count(b"\n") + 1)
-    return [body[one.end() : two.start()] for one, two in zip(marks, marks[1:], strict=False)]
-
-
 def _part(chunk: bytes) -> tuple[str, Part]:
-    blank = _BLANK.search(chunk, 0, LONGEST_HEADERS)
-    if blank is None:
-        raise Violation("a part has no headers, or more than is allowed")
-    headers = Message()
-    for line in re.sub(rb"\r?\n[ \t]+", b" ", chunk[: blank.start()]).splitlines():
-        name, _, value = line.decode("latin-1").partition(":")
-        if name.lower() in headers:
-            raise Violation(f"a part says {name} twice")
-        headers[name] = value.strip()
-    encoding = headers.get("Content-Transfer-Encoding", "binary").lower()
-    content = chunk[blank.end() :]
-    if encoding in {"base64", "quoted-printable"}:
-        headers.set_payload(content.decode("latin-1"))
-        decoded = headers.get_payload(decode=True)
-        content = decoded if isinstance(decoded, bytes) else b""
-    elif encoding not in {"binary", "8bit", "7bit"}:
-        raise Violation(f"a part is encoded as {encoding!r}")
+    headers, content = multipart.part(chunk)
     return _bare(headers.get("Content-ID", "")), Part(headers.get_content_type(), content)
-
-
-def _typed(content_type: str) -> Message:
-    message = Message()
-    message["Content-Type"] = content_type
-    return message
 
 
 def _bare(name: str) -> str:
