@@ -81,6 +81,10 @@ class Bench:
             value, path = self.forbidden[operation]
             yield path, value
 
+    def undamageable(self, operation: str, switch: str) -> str:
+        """Why nobody could tell an answer that a switch damages, "" where it must be told."""
+        return ""
+
     def is_answered(self, operation: str) -> bool:
         """False where the contract promises no answer."""
         return True

@@ -99,6 +99,8 @@ def damaged(switch: str, *, has_line: bool) -> Judge:
     def check(one: Bench, operation: str) -> Judged:
         if switch not in one.agency.switchable or not one.is_answered(operation):
             return NONE, "there is no answer to damage"
+        if why := one.undamageable(operation, switch):
+            return NONE, why
         one.switch(**{switch: True})
         error = _settling(one, operation)
         one.reset()

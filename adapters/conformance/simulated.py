@@ -12,9 +12,12 @@ from adapters.conformance.bench import Bench
 from adapters.conformance.checks import texts
 from adapters.conformance.proving import Proofs, ProvingAgency
 from adapters.connection_spec import ConnectionSpec
+from adapters.contracts.media.content import Content
+from adapters.contracts.media.simple_forms import OctetsForm, TextForm
 from adapters.mapping.plan import Plan
 from adapters.onboarding.sampling import Connection, differences
 from adapters.ports import JSON, Result
+from adapters.samples import rest as messages
 from adapters.samples.source import RestSource, SoapSource, XmlSource
 from adapters.simulator import generated
 from adapters.simulator.agency import Agency
@@ -61,7 +64,26 @@ class SimulatedBench(Bench):
     def is_answered(self, operation: str) -> bool:
         """False for one-way operations and for answers without content."""
         source, plan = self.connection.source, self.connection.plans[operation]
+        if isinstance(source, RestSource):
+            return self._answer(source, operation) is not None
         return not isinstance(source, SoapSource) or bool(source.wsdl.operations[plan.call].reply)
+
+    def undamageable(self, operation: str, switch: str) -> str:
+        """Octets, and a text of any words, are right whatever they are."""
+        source = self.connection.source
+        content = self._answer(source, operation) if isinstance(source, RestSource) else None
+        if content is None or switch == "wrong_contract":
+            return ""
+        if isinstance(content.form, TextForm):
+            return "a text that is cut is a text" if switch == "malformed" else ""
+        return "octets are taken as they are" if isinstance(content.form, OctetsForm) else ""
+
+    def _answer(self, source: RestSource, operation: str) -> Content | None:
+        """The body of a good answer."""
+        called = source.operations[self.connection.plans[operation].call]
+        status = next(iter(messages.statuses(called, 2)), 0)
+        answer = called.answer(status) if status not in {0, 204, 205} else None
+        return None if answer is None else answer.content
 
     def whole(self, operation: str) -> Result | None:
         """The result of an answer with everything in it that the contract allows."""
@@ -96,8 +118,8 @@ class SimulatedBench(Bench):
                 name = fault.rpartition("}")[2]
                 yield name, Pinned(fault=name)
         elif isinstance(source, RestSource):
-            for status in sorted(source.operations[plan.call].answers):
-                if 400 <= status < 500 and status not in _CREDENTIALS | _WEATHER:
+            for status in messages.statuses(source.operations[plan.call], 4):
+                if status not in _CREDENTIALS | _WEATHER:
                     yield str(status), Pinned(status=status)
         elif isinstance(source, XmlSource) and "element" in self.connection.book.fault:
             name = str(self.connection.book.fault["element"])

@@ -83,6 +83,7 @@ class _Taken:
             self.given.add(wanted)
             return wanted
         parts = [part.partition("[")[0].lstrip("@") for part in path.split("/")]
+        parts = ["content" if part == "." else part for part in parts]
         for size in (*range(1, len(parts) + 1), *range(2, 100)):
             number = "" if size <= len(parts) else str(size)
             name = names.camel(" ".join(parts[-size:])) + number
@@ -95,7 +96,7 @@ class _Taken:
 def _each(
     text: Text, inside: list[Proposal], around: str, scope: str, kind: str, live: set[str], taken: _Taken
 ) -> str:
-    name = around.rpartition("/")[2].partition("[")[0]
+    name = "items" if around == "." else around.rpartition("/")[2].partition("[")[0]
     own = names.type_of(name)
     shape = _free(text, names.snake(name))
     text.shapes[shape] = []  # its place is taken before what stands inside of it

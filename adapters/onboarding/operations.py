@@ -183,18 +183,22 @@ def _success(operation: RestOperation) -> Draft202012Validator | None:
     """The schema of the first answer of success that has one."""
     answers = [answer for status, answer in sorted(operation.answers.items()) if status // 100 == 2]
     answers += [answer for status, answer in operation.ranges.items() if status == 2]
+    answers += [operation.default] if operation.default is not None and not answers else []
     return next((answer.body for answer in answers if answer.body is not None), None)
 
 
 def _problems(operation: RestOperation) -> list[Answer]:
     """The answers by which an operation says no."""
-    return [answer for status, answer in sorted(operation.answers.items()) if status >= 400]
+    found = [answer for status, answer in sorted(operation.answers.items()) if status >= 400]
+    found += [answer for status, answer in operation.ranges.items() if status >= 4]
+    return [*found, *([operation.default] if operation.default is not None else [])]
 
 
 def _json(validator: Draft202012Validator | None) -> Lazy:
     if validator is None:
         return list
-    return lambda: list(islice(places.of_schema(validator.schema, _resolver(validator)), places.MAX_PLACES))
+    found = partial(places.of_body, validator.schema, _resolver(validator))
+    return lambda: list(islice(found(), places.MAX_PLACES))
 
 
 def _json_choices(validator: Draft202012Validator | None) -> list[Choice]:

@@ -146,6 +146,15 @@ def _kind(builtin: str) -> str:
     return "int" if builtin.endswith(_WHOLE) else _TYPES.get(builtin, "text")
 
 
+def of_body(schema: Any, resolve: Any) -> Iterator[Place]:
+    """The places of a body; of one that is a list or a single value, that (``.``)."""
+    seen = resolve(schema)
+    kinds = seen.get("type") if isinstance(seen, dict) else None
+    kinds = set(kinds) - {"null"} if isinstance(kinds, list) else {kinds}
+    is_object = kinds & {None, "object"} or (isinstance(seen, dict) and "properties" in seen)
+    return of_schema(schema, resolve, Place("") if is_object else Place(".", needed=True))
+
+
 def of_schema(
     schema: Any, resolve: Any, here: Place = Place(""), trail: tuple[int, ...] = ()
 ) -> Iterator[Place]:
@@ -172,11 +181,15 @@ def of_schema(
 
 def _members(schema: dict[str, Any], resolve: Any, here: Place, trail: tuple[int, ...]) -> Iterator[Place]:
     parts = list(_parts(schema, resolve))
+    listed: set[str] = set()
     needed = {name for part in parts for name in part.get("required", [])}
     variants = [one for word in ("oneOf", "anyOf") for one in map(resolve, schema.get(word, []))]
     for part in (*parts, *(one for one in variants if isinstance(one, dict))):
         inside = (*trail, id(part))
         for name, member in part.get("properties", {}).items():
+            if name in listed and part in parts:
+                continue
+            listed.add(name)
             path = f"{here.path}/{name}" if here.path else name
             inner = resolve(member)
             deep = isinstance(inner, dict) and ("properties" in inner or _holds(inner.get("type")))
@@ -202,7 +215,7 @@ def _scalar(schema: dict[str, Any], kinds: list[Any], here: Place) -> Place:
     form = schema.get("format", "")
     by_kind = {"integer": "int", "number": "number", "boolean": "bool"}
     kind = next((by_kind[one] for one in kinds if one in by_kind), "text")
-    by_format = {"date": "date", "date-time": "moment", "time": "time", "byte": "binary"}
+    by_format = {"date": "date", "date-time": "moment", "time": "time", "byte": "binary", "binary": "binary"}
     codes = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
     return replace(
         here,

@@ -147,7 +147,8 @@ class Connection:
             raise Unfit(absent[0], "is required by the agency")
         operation.url({name: as_text(one) for name, one in found.items()})
         if operation.body is not None:
-            operation.check_request(PlainWriter(self.book, plan.request).build(_with_call(value)))
+            built = PlainWriter(self.book, plan.request).build(_with_call(value))
+            operation.check_request(built.get(".", built))
 
     def node(self, plan: Plan) -> Node:
         """The outline of an XML request; raises MappingWrong."""
@@ -194,7 +195,8 @@ class Connection:
         value: JSON = {}
         if operation.body is not None:
             body = JsonSampler(operation.body, full=full, seed=seed).value()
-            value = PlainReader(self._lenient, plan.request).read(body)
+            whole = body if isinstance(body, dict) else {".": body}
+            value = PlainReader(self._lenient, plan.request).read(whole)
         for name, path in plan.options.get("path", {}).items():
             declared = next((one for one in operation.declared if one.name == name), None)
             if declared is None:
