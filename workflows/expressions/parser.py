@@ -27,6 +27,8 @@ def parse(
     """
     parser = Parser(source, names, components, types or {}, longest)
     found = parser.expression()
+    if longest > LONGEST and parser.next.text == ",":
+        found = parser.more(found)
     parser.expect_end()
     return found
 
@@ -54,6 +56,13 @@ class Parser(Atoms):
         """Any expression."""
         with self.deeper():
             return self._disjunction()
+
+    def more(self, first: Tree) -> Tree:
+        """Expressions with commas between, as models may have them: a list."""
+        found = [first]
+        while self.accept(","):
+            found.append(self.expression())
+        return tree.Items(tuple(found))
 
     def unary_tests(self) -> tree.Tests:
         """``-``, ``not(tests)`` or tests with commas between."""

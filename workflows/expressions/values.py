@@ -80,7 +80,7 @@ def equal(left: Any, right: Any, budget: Budget) -> bool | None:
         return left is right
     kind = kind_of(left)
     if kind != kind_of(right):
-        return None
+        return _equal_moments(left, right) if {kind, kind_of(right)} == {"date", "date and time"} else None
     match kind:
         case "number":
             return bool(number(left) == number(right))

@@ -8,7 +8,9 @@ from workflows.expressions.values import Builtin, Function
 
 
 def invoke(function: Any, arguments: list[Any], names: tuple[str, ...], env: Env) -> Any:
-    """Call with arguments by position or by name; null where the value is no function or they do not fit.
+    """Call with arguments by position or by name; null for no function, or a wrong number of arguments.
+
+    An argument that is not of its parameter's type is null.
 
     Raises BudgetSpent where functions call each other too deep.
     """
@@ -25,10 +27,7 @@ def invoke(function: Any, arguments: list[Any], names: tuple[str, ...], env: Env
         arguments = [given[name] for name in function.names]
     inner = dict(function.env)
     for name, check, value in zip(function.names, function.checks, arguments, strict=True):
-        fitting = value if check is None else coerced(check, value)
-        if fitting is _UNFIT:
-            return None
-        inner[name] = fitting
+        inner[name] = value if check is None else conformed(check, value)
     budget.spend(function.cost)
     budget.depth += 1
     if budget.depth > DEEPEST_CALL:

@@ -52,11 +52,22 @@ def parse_pattern(pattern: str, flags: str) -> Group:
         raise PatternError(f"flags are of smixq, and a pattern has at most {LONGEST} characters")
     if "q" in flags:
         return Group((tuple(_one(sign, "i" in flags) for sign in pattern),))
-    reader = _Reader(pattern, flags)
+    reader = _Reader(_without_space(pattern) if "x" in flags else pattern, "i" in flags, "s" in flags)
     found = reader.group(0)
-    if reader.at != len(pattern):
+    if reader.at != len(reader.text):
         raise PatternError(f"{pattern!r} closes a group that is not open")
     return found
+
+
+def _without_space(pattern: str) -> str:
+    """The pattern without white space, except inside sets of characters."""
+    made, depth, escaped = [], 0, False
+    for char in pattern:
+        if depth or char not in " \t\n\r":
+            made.append(char)
+            depth += (char == "[" and not escaped) - (char == "]" and not escaped)
+            escaped = char == "\\" and not escaped
+    return "".join(made)
 
 
 def _one(char: str, any_case: bool) -> Chars:
@@ -64,19 +75,16 @@ def _one(char: str, any_case: bool) -> Chars:
 
 
 class _Reader:
-    def __init__(self, text: str, flags: str) -> None:
+    def __init__(self, text: str, any_case: bool, dot_is_all: bool) -> None:
         self.text = text
         self.at = 0
-        self.flags = flags
-        self.any_case = "i" in flags
+        self.any_case = any_case
+        self.dot_is_all = dot_is_all
         self.opened = 0
         self.closed: set[int] = set()
         self.depth = 0
 
     def peek(self) -> str:
-        if "x" in self.flags:
-            while self.text[self.at : self.at + 1] in {" ", "\t", "\n", "\r"}:
-                self.at += 1
         return self.text[self.at : self.at + 1]
 
     def take(self) -> str:
@@ -143,7 +151,7 @@ class _Reader:
         return _one(char, self.any_case)
 
     def anything(self) -> Chars:
-        return Chars((), negated=True) if "s" in self.flags else Chars(((10, 10), (13, 13)), negated=True)
+        return Chars((), negated=True) if self.dot_is_all else Chars(((10, 10), (13, 13)), negated=True)
 
     def bracket(self) -> Group:
         number = 0
