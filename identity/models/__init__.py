@@ -1,6 +1,6 @@
 """The tables of identity, the same in both roles: people and roles, and what the e-ID provider keeps."""
 
-from identity.models.clients import Application, UsedAssertion, UsedProof
+from identity.models.clients import Application, CallLimit, UsedAssertion, UsedProof
 from identity.models.e_ids import IdentityProvider
 from identity.models.factors import AuthenticatorApp, Passkey, RecoveryCode, SignInAttempt
 from identity.models.mandates import ConsentCode, Mandate
@@ -24,6 +24,7 @@ __all__ = [
     "AgencyClient",
     "Application",
     "AuthenticatorApp",
+    "CallLimit",
     "ClientCall",
     "ClientEvent",
     "ClientRequest",

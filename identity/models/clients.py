@@ -166,3 +166,18 @@ class UsedProof(models.Model):
 
     def __str__(self) -> str:
         return f"proof by {self.jkt}"
+
+
+class CallLimit(models.Model):
+    """How much of its calls and failures a caller has left, by the digest of who it is and where (A138).
+
+    Both are moments, in seconds since 1970: when the bucket is empty again. On PostgreSQL the table is not
+    logged: a crash forgets a minute of counting, and no call waits for a disk.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    calls = models.FloatField()
+    failures = models.FloatField()
+
+    def __str__(self) -> str:
+        return self.key

@@ -30,8 +30,8 @@ log = logging.getLogger(__name__)
 
 @lru_cache(maxsize=1)
 def throttle() -> Throttle:
-    """The limits of this process."""
-    return Throttle(settings.ONESTOP_CLIENT_CALLS, settings.ONESTOP_CLIENT_FAILURES)
+    """The limits, with what this process remembers of refusals."""
+    return Throttle("client", settings.ONESTOP_CLIENT_CALLS, settings.ONESTOP_CLIENT_FAILURES)
 
 
 def refusal(error: str, why: str, status: int = 400) -> JsonResponse:

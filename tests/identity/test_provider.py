@@ -1,6 +1,7 @@
 """The e-ID provider, from the authorization request to the end of the session."""
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from identity import levels
 from identity.models import AccessToken, Application, EIDAccount, Grant, IDToken, Session
+from identity.oauth import views
 from tests.identity.conftest import CALLBACK, PORTAL, SECRET
 from tests.identity.steps import ASKED, answer, choose, claims_of, pending, redeem, sign_in, without
 
@@ -340,6 +342,7 @@ def test_redeeming_a_code_takes_few_queries(
 ) -> None:
     code = sign_in(client, maria)["code"]
     system = Client()  # the client's own call carries none of the browser's cookies
+    views.throttle()._sweep(time.time())  # done once a minute, by whichever call comes next
     with django_assert_max_num_queries(8):  # the two that begin and end the transaction among them
         assert redeem(system, code).status_code == 200
 
@@ -352,6 +355,8 @@ def test_a_refresh_token_comes_within_the_same_queries(
 ) -> None:
     portal_client.grant_types = "refresh_token"
     portal_client.save()
-    code = sign_in(client, maria)["code"]
+    code, system = sign_in(client, maria)["code"], Client()
+    proof = {"client_id": "portal", "client_secret": SECRET}
+    assert system.post("/revoke", proof | {"token": "x"}).status_code == 200  # of a share of many calls
     with django_assert_max_num_queries(8):
-        assert "refresh_token" in redeem(Client(), code).json()
+        assert "refresh_token" in redeem(system, code).json()

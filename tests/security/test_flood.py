@@ -1,13 +1,21 @@
 """Guessing and flooding at the endpoints for clients (A136, A137, A138), over HTTP."""
 
+import json
+import os
 import statistics
+import subprocess
+import sys
 import time
+from contextlib import ExitStack
+from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client, RequestFactory
 
-from identity.models import Application
+from identity.models import Application, CallLimit
 from identity.oauth import throttle, views
 from onestop.lib import remote
 from tests.identity.live import Caller
@@ -52,18 +60,89 @@ def test_a138_a_client_is_not_locked_out_from_elsewhere(caller: Caller, settings
     assert redeem(elsewhere, "x").json()["error"] == "invalid_grant"
 
 
-def test_buckets_fill_up_again_and_forget_the_longest_unused(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [0.0]
-    buckets = throttle.Buckets(60, clock=lambda: now[0])
-    for _ in range(60):
-        buckets.take("a")
-    assert buckets.wait("a") == 1
-    now[0] = 1.0
-    assert buckets.wait("a") == 0
+def test_a138_buckets_fill_up_again_and_are_forgotten() -> None:
+    now = [1_000_000.0]
+    limits = throttle.Throttle("test", 60, 2, clock=lambda: now[0])
+    assert [limits.admit("a") for _ in range(61)] == [0] * 60 + [3], "a share is three"
+    now[0] += 3.0
+    assert [limits.admit("a") for _ in range(4)] == [0, 0, 0, 3]
+    limits.failed("b")
+    assert limits.admit("b") == 0
+    limits.failed("b")
+    assert limits.admit("b") == 30
+    now[0] += 30
+    assert limits.admit("b") == 0
+    now[0] += 90
+    assert limits.admit("c") == 0
+    assert CallLimit.objects.count() == 1, "the empty ones are gone"
+
+
+def test_a138_a_failure_costs_one_call_and_not_a_share() -> None:
+    limits = throttle.Throttle("test", 60, 100, clock=lambda: 1_000_000.0)
+    for _ in range(58):
+        assert limits.admit("a") == 0
+        limits.failed("a")
+    assert limits.admit("a") == 1, "two calls are left, and a share is three"
+
+
+def test_a138_however_many_failures_come_at_once_the_pause_is_a_minute() -> None:
+    now = [1_000_000.0]
+    limits = throttle.Throttle("test", 60, 2, clock=lambda: now[0])
+    for _ in range(10):
+        limits.failed("a")
+    assert limits.admit("a") == 30
+    now[0] += 30
+    assert limits.admit("a") == 0
+
+
+def test_a138_calls_cost_a_statement_a_share_and_guesses_one_each(django_assert_num_queries: Any) -> None:
+    limits = throttle.Throttle("test", 600, 30, clock=lambda: 1_000_000.0)
+    limits._sweep(1_000_000.0)
+    with django_assert_num_queries(2):
+        assert [limits.admit("a") for _ in range(60)] == [0] * 60
+    limits.admit("a")
+    with django_assert_num_queries(2):
+        limits.failed("a")
+        limits.admit("a")
+
+
+def test_refusals_are_remembered_up_to_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "KEPT", 2)
-    for key in ("b", "c", "d"):
-        buckets.take(key)
-    assert len(buckets._known) == 2
+    limits = throttle.Throttle("test", 1, 1)
+    for key in ("a", "b", "c"):
+        assert limits.admit(key) == 0
+        assert limits.admit(key) > 0
+    assert len(limits._known) == 2
+    assert limits.admit("a") > 0, "the database knows"
+
+
+def test_a138_processes_count_in_the_same_buckets(tmp_path: Path) -> None:
+    """Two processes with three threads each, on the database that the tests run on."""
+    database = connection.settings_dict
+    url = f"sqlite:///{tmp_path}/limits.sqlite3"
+    if connection.vendor == "postgresql":
+        url = "postgres://{USER}@{HOST}:{PORT}/{NAME}".format(**database)
+    environment = os.environ | {"ONESTOP_DATABASE_URL": url, "ONESTOP_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "tests.security.caller_process", "50"]
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(command, env=environment, text=True, stdin=PIPE, stdout=PIPE)
+            )
+            for _ in range(2)
+        ]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "READY\n"
+
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+        told = [json.loads(process.communicate(timeout=60)[0]) for process in processes]
+    admitted, seconds = sum(one["admitted"] for one in told), max(one["seconds"] for one in told)
+    # a thread may come with its share of two after the others have been refused for good
+    assert 44 <= admitted <= 50 + 50 * seconds / 60 + 1, told
 
 
 @pytest.mark.parametrize(

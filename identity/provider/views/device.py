@@ -21,7 +21,7 @@ from identity.provider.views import authorize
 from onestop.lib import remote
 
 ADDRESS_TRIES, ADDRESS_MISSES = 60, 10  # a minute from one address: 34 bits are not guessed at that
-tries = Throttle(ADDRESS_TRIES, ADDRESS_MISSES)
+tries = Throttle("device", ADDRESS_TRIES, ADDRESS_MISSES)
 
 
 class BeginView(ClientView):
