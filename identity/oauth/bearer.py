@@ -7,7 +7,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from identity.models import AccessToken
-from identity.oauth import dpop
+from identity.oauth import dpop, nonces
 from identity.oauth.digests import digest
 
 BEARER, BOUND = "Bearer", "DPoP"
@@ -16,12 +16,15 @@ BEARER, BOUND = "Bearer", "DPoP"
 class TokenRefused(Exception):
     """The request carries no token that opens this. Final; answer with :meth:`response`."""
 
-    def __init__(self, status: int, error: str, description: str, scheme: str = BEARER) -> None:
+    def __init__(
+        self, status: int, error: str, description: str, scheme: str = BEARER, nonce: str = ""
+    ) -> None:
         super().__init__(f"{status} {error}: {description}")
         self.status = status
         self.error = error
         self.description = description
         self.scheme = scheme
+        self.nonce = nonce
 
     @property
     def challenge(self) -> str:
@@ -33,10 +36,16 @@ class TokenRefused(Exception):
             says += [f'error="{self.error}"', f'error_description="{self.description}"']
         return f"{self.scheme} {', '.join(says)}"
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The challenge, and the nonce of the next proof where one is wanted (RFC 9449 section 9)."""
+        nonce = {nonces.HEADER: self.nonce} if self.nonce else {}
+        return {"WWW-Authenticate": self.challenge, **nonce}
+
     def response(self) -> JsonResponse:
         """Return the refusal as an HTTP answer."""
         body = {"error": self.error or "invalid_token", "error_description": self.description}
-        return JsonResponse(body, status=self.status, headers={"WWW-Authenticate": self.challenge})
+        return JsonResponse(body, status=self.status, headers=self.headers)
 
 
 def read(request: HttpRequest) -> AccessToken:
@@ -79,9 +88,11 @@ def _shown(request: HttpRequest) -> tuple[str, str]:
 def _insist_on_key(request: HttpRequest, token: AccessToken, scheme: str, raw: str) -> None:
     if scheme != BOUND or not token.dpop_jkt:
         raise TokenRefused(401, "invalid_token", "Bound tokens need DPoP, others Bearer.", BOUND)
+    now = timezone.now()
     try:
-        jkt = dpop.thumbprint(request, timezone.now(), raw)
+        jkt = dpop.thumbprint(request, now, raw)
     except dpop.ProofRefused as refused:
-        raise TokenRefused(401, "invalid_dpop_proof", f"The proof is refused: {refused}.", BOUND) from refused
+        nonce = nonces.current(now) if isinstance(refused, dpop.NonceNeeded) else ""
+        raise TokenRefused(401, refused.error, f"The proof is refused: {refused}.", BOUND, nonce) from refused
     if jkt != token.dpop_jkt:
         raise TokenRefused(401, "invalid_dpop_proof", "The token belongs to another key.", BOUND)

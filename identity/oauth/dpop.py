@@ -2,7 +2,7 @@
 
 A client signs a proof for each request with a key of its own. A token given to it is bound to that key by
 the key's thumbprint (`jkt`), so whoever steals the token lacks the key. A proof is for one address, one
-method and one minute, and is taken once (A40). Nonces of the server are not asked for.
+method and one minute, carries a nonce of ours, and is taken once (A40).
 """
 
 import base64
@@ -13,13 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry
 
 from identity.models import UsedProof
-from identity.oauth import addresses
+from identity.oauth import addresses, nonces
 
 ALGORITHMS = ["ES256", "PS256", "RS256", "EdDSA"]
 OLDEST = timedelta(seconds=60)
@@ -31,7 +31,15 @@ _PORTS = {"http": 80, "https": 443}
 
 
 class ProofRefused(Exception):
-    """The proof does not hold for this request. Final; the client is told `invalid_dpop_proof`."""
+    """The proof does not hold for this request. Final; the client is told ``error``."""
+
+    error = "invalid_dpop_proof"
+
+
+class NonceNeeded(ProofRefused):
+    """The proof carries no nonce of ours, or an old one. Signed anew with the one of the answer it will do."""
+
+    error = "use_dpop_nonce"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,16 @@ def thumbprint(request: HttpRequest, now: datetime, token: str = "") -> str:
     _check(proof.claims, request, now)
     if token and proof.claims.get("ath") != _hash(token):
         raise ProofRefused("ath is not the hash of the token")
+    if not nonces.is_good(proof.claims.get("nonce"), now):
+        raise NonceNeeded("nonce is not the one of the header DPoP-Nonce")
     _use_up(proof, now)
     return proof.jkt
+
+
+def offer_nonce(request: HttpRequest, response: HttpResponse, now: datetime) -> None:
+    """Give the nonce of the next proof to whoever sent one (section 8.2)."""
+    if "DPoP" in request.headers:
+        response[nonces.HEADER] = nonces.current(now)
 
 
 def _opened(text: str) -> _Proof:

@@ -60,8 +60,10 @@ class EndpointView(OAuthLibMixin, View):  # type: ignore[misc]
         if fault:
             return refusal("invalid_request", fault)
         response = super().dispatch(request, *args, **kwargs)
-        if isinstance(response, HttpResponse) and response.status_code >= 400 and _is_guess(response):
-            throttle().failed(key)
+        if isinstance(response, HttpResponse):
+            dpop.offer_nonce(request, response, timezone.now())
+            if response.status_code >= 400 and _is_guess(response):
+                throttle().failed(key)
         return response
 
     def challenged(self, response: HttpResponse) -> HttpResponse:
@@ -80,7 +82,7 @@ class TokenView(EndpointView):
             try:
                 core.bind(request, dpop.thumbprint(request, timezone.now()))
             except dpop.ProofRefused as refused:
-                return refusal("invalid_dpop_proof", str(refused))
+                return refusal(refused.error, str(refused))
             _, headers, body, status = self.create_token_response(request)
         answer = HttpResponse(body, status=status, headers={"Content-Type": "application/json", **NO_STORE})
         for name, value in headers.items():

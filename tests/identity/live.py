@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
+from identity.oauth import nonces
 from tests.identity.conftest import CALLBACK, SECRET
 from tests.identity.steps import ASKED, VERIFIER
 
@@ -140,6 +142,7 @@ def proof_of(key: ECKey, method: str, address: str, token: str = "", **changed: 
     header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.as_dict(private=False)}
     header |= changed.pop("header", {})
     claims = {"jti": str(uuid.uuid4()), "htm": method, "htu": address, "iat": int(time.time())}
+    claims["nonce"] = nonces.current(timezone.now())  # as the answer before would have said
     if token:
         hashed = hashlib.sha256(token.encode()).digest()
         claims["ath"] = base64.urlsafe_b64encode(hashed).rstrip(b"=").decode()

@@ -61,11 +61,17 @@ const FLOWS = {
   },
 
   async dpop(config) {
+    const nonces = [];
+    config[client.customFetch] = async (...call) => {
+      const answer = await fetch(...call);
+      nonces.push([new URL(call[0]).pathname, answer.status, Boolean(answer.headers.get("dpop-nonce"))]);
+      return answer;
+    };
     const dpop = client.getDPoPHandle(config, await client.randomDPoPKeyPair("ES256"));
     const tokens = await signIn(config, { pushed: true, dpop });
     const person = await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, { DPoP: dpop });
     const again = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: dpop });
-    return { ...told(tokens), person, again: told(again) };
+    return { ...told(tokens), person, again: told(again), nonces };
   },
 
   async refresh(config) {

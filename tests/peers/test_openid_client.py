@@ -100,6 +100,10 @@ def test_dpop_from_the_pushing_to_the_refreshing(
     assert believed["token_type"].lower() == "dpop"
     assert believed["person"]["given_name"] == "Maria"
     assert believed["again"]["token_type"].lower() == "dpop"
+    met = [(path, status) for path, status, has_nonce in believed["nonces"] if has_nonce]
+    refusals = [path for path, status in met if status in {400, 401}]
+    assert refusals == ["/par"], "it learnt our nonce there, and followed it everywhere else"
+    assert ("/token", 200) in met
 
 
 def test_refresh_and_its_replay(meet: Meet, eid: str, maria: EIDAccount) -> None:

@@ -4,13 +4,16 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from identity.models import Application, EIDAccount
+from identity.oauth import nonces
 from tests.identity.live import Caller, Person, proof_of
 from tests.identity.steps import VERIFIER
 
@@ -177,3 +180,39 @@ def test_a6_a_proof_is_no_verifier(caller: Caller, maria: EIDAccount) -> None:
     form = {"grant_type": "authorization_code", "code": code(caller, maria)}
     form |= {"redirect_uri": "https://portal.example/sign-in/callback", "code_verifier": VERIFIER[::-1]}
     assert caller.post("/token", form).json()["error"] == "invalid_grant"
+
+
+def test_a40_a_proof_made_in_advance_is_sent_back_for_a_nonce(caller: Caller, maria: EIDAccount) -> None:
+    """RFC 9449 section 8: a refusal says which nonce, costs neither code nor failures, and then it works."""
+    issued, address = code(caller, maria), f"{caller.eid}/token"
+    made_elsewhere = [proof_of(KEY, "POST", address, nonce=one) for one in (None, "x", 7, "69.abc")]
+    for proof in made_elsewhere:
+        told = caller.redeem(issued, DPoP=proof)
+        assert (told.status_code, told.json()["error"]) == (400, "use_dpop_nonce"), told.text
+    proof = proof_of(KEY, "POST", address, nonce=told.headers["DPoP-Nonce"])
+    done = caller.redeem(issued, DPoP=proof)
+    assert (done.status_code, done.headers["DPoP-Nonce"]) == (200, told.headers["DPoP-Nonce"])
+
+
+def test_a40_a_resource_wants_a_nonce_too(caller: Caller, bound: dict[str, Any]) -> None:
+    refused = opens(caller, bound["access_token"], nonce=None)
+    assert refused.status_code == 401
+    assert 'error="use_dpop_nonce"' in refused.headers["WWW-Authenticate"]
+    assert opens(caller, bound["access_token"], nonce=refused.headers["DPoP-Nonce"]).status_code == 200
+    pushed = caller.post("/par", {}, DPoP=proof_of(KEY, "POST", f"{caller.eid}/par", nonce=None))
+    assert pushed.json()["error"] == "use_dpop_nonce"
+
+
+def test_a40_a_nonce_is_good_until_the_next_but_one() -> None:
+    now = timezone.now()
+    nonce, turn = nonces.current(now), timedelta(seconds=nonces.SECONDS)
+    assert nonces.is_good(nonce, now + turn)
+    assert not nonces.is_good(nonce, now + 2 * turn)
+    assert not nonces.is_good(nonce, now - turn), "nor before its time"
+
+
+def test_a40_nonces_of_the_other_role_are_none(settings: Any) -> None:
+    now = timezone.now()
+    nonce = nonces.current(now)
+    settings.SECRET_KEY = "another-secret-of-another-role-entirely"
+    assert not nonces.is_good(nonce, now)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -66,4 +67,6 @@ def userinfo(request: HttpRequest) -> HttpResponse:
     if token.user is None or "openid" not in token.scope.split():
         return bearer.TokenRefused(403, "insufficient_scope", "The scope openid is needed.").response()
     answer = claims.of(token.user, token.scope.split(), token.application)
-    return JsonResponse(answer, headers={"Cache-Control": "no-store"})
+    response = JsonResponse(answer, headers={"Cache-Control": "no-store"})
+    dpop.offer_nonce(request, response, timezone.now())
+    return response

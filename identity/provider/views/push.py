@@ -28,7 +28,7 @@ class PushView(ClientView):
             self._validate(query)
             policy.read(query)
         except dpop.ProofRefused as refused:
-            return refusal("invalid_dpop_proof", str(refused))
+            return refusal(refused.error, str(refused))
         except BadWish as refused:
             return refusal(refused.error, str(refused))
         except OAuth2Error as error:
