@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 
 # Before the settings are read: no test writes into the demo's data folder.
 os.environ.setdefault("ONESTOP_DATA_DIR", tempfile.mkdtemp(prefix="onestop-test-"))
@@ -16,6 +17,15 @@ def _no_calls_yet() -> None:
     from identity.oauth.views import throttle
 
     throttle.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_versions_known() -> None:
+    """Forget published versions: after a rollback their keys stand for others."""
+    if settings.IS_PORTAL:
+        from workflows.models.definitions import forget
+
+        forget()
 
 
 REQUIRE_ALL = os.environ.get("ONESTOP_REQUIRE_ALL") == "1"

@@ -5,6 +5,7 @@ import logging
 import signal
 import threading
 import time
+from collections import deque
 from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -16,6 +17,7 @@ from workflows.dispatch import announcing, queue
 from workflows.dispatch.holding import Holding
 from workflows.keeper import Keeper
 from workflows.listening import Listener
+from workflows.models import Job
 
 log = logging.getLogger(__name__)
 TICK = 0.01  # seconds between looks at whether the database changed
@@ -31,6 +33,9 @@ class Worker:
         self._wanted = 0  # threads that are to look for work
         self._told = threading.Event()
         self._holding = Holding()
+        self._claiming = threading.Lock()
+        self._claimed: deque[Job] = deque()  # taken from the table, for the next thread that is free
+        self._busy = 0
         self._threads = [
             threading.Thread(target=self._serve, name=f"worker-{n}", daemon=True) for n in range(threads)
         ]
@@ -58,6 +63,7 @@ class Worker:
         while any(thread.is_alive() for thread in self._threads):
             self._keep(keeper)
             time.sleep(TICK)
+        queue.give_back(self._claimed)
         heart.stop()
         connection.close()
 
@@ -107,12 +113,27 @@ class Worker:
 
     def _one(self) -> bool:
         """Claim and run one job; False when there is none."""
-        job = queue.claim(timezone.now())
-        if job is None:
-            return False
-        self._wake()
-        self._holding.run(job)
+        with self._claiming:
+            if not self._claimed:
+                self._claim()
+            if not self._claimed:
+                return False
+            job = self._claimed.popleft()
+            self._busy += 1
+            if self._claimed or self._busy < len(self._threads):
+                self._wake()
+        try:
+            self._holding.run(job)
+        finally:
+            with self._claiming:
+                self._busy -= 1
         return True
+
+    def _claim(self) -> None:
+        """Take as many jobs as threads are free, so that each of them need not ask."""
+        taken = queue.claim_many(timezone.now(), len(self._threads) - self._busy)
+        self._holding.keep(*taken)
+        self._claimed.extend(taken)
 
 
 def main(arguments: list[str]) -> int:

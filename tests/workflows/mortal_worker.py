@@ -165,7 +165,7 @@ def _mortal(deaths: Path, threads: int) -> int:
 
     reaper = Reaper(deaths)
     claim, answer_of, keep, finish, advance = (
-        queue.claim,
+        queue.claim_many,
         run.answer_of,
         queue.keep_result,
         queue.finish,
@@ -175,10 +175,10 @@ def _mortal(deaths: Path, threads: int) -> int:
     def claiming(*arguments: Any) -> Any:
         for job in Job.objects.filter(state=Job.State.READY).order_by("priority", "run_at", "id")[:1]:
             reaper.at("before-claim", job)
-        job = claim(*arguments)
-        if job is not None:
+        taken = claim(*arguments)
+        for job in taken:
             reaper.at("after-claim", job)
-        return job
+        return taken
 
     def answering(job: Any, case: Any) -> Any:
         reaper.at("before-call", job)
@@ -221,7 +221,7 @@ def _mortal(deaths: Path, threads: int) -> int:
         serve(self)
 
     worker.Worker.run = running  # type: ignore[method-assign]
-    queue.claim, queue.keep_result, queue.finish = claiming, keeping, finishing  # type: ignore[assignment]
+    queue.claim_many, queue.keep_result, queue.finish = claiming, keeping, finishing  # type: ignore[assignment]
     run.answer_of, run._advance = answering, advancing
     return worker.main(["--threads", str(threads)])
 

@@ -47,7 +47,6 @@ def _made() -> Celery:
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
-        broker_transport_options={"confirm_publish": True},
         enable_utc=True,
     )
     return made

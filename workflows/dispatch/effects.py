@@ -11,7 +11,8 @@ from adapters.mapping.paths import getter
 from identity.models import User
 from identity.models.people import identifier_index
 from onestop.lib.sealing import blind_index
-from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.dispatch.claiming import INTERNAL_LANE
+from workflows.dispatch.queue import insert
 from workflows.engine import events
 from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
 

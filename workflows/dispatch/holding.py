@@ -18,10 +18,14 @@ class Holding:
         self._held: dict[tuple[int, int], Job] = {}  # by attempt: a job swept here may be claimed here again
         self._lock = threading.Lock()
 
+    def keep(self, *jobs: Job) -> None:
+        """Renew the leases of claimed jobs until each has run."""
+        with self._lock:
+            self._held.update({(job.pk, job.attempts): job for job in jobs})
+
     def run(self, job: Job) -> None:
         """Run a claimed job to its end, its lease renewed meanwhile."""
-        with self._lock:
-            self._held[job.pk, job.attempts] = job
+        self.keep(job)
         try:
             execute(job)
         except queue.LeaseLost:

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.dispatch.moving import is_waiting, locked
-from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.dispatch.queue import insert
 from workflows.models import Case, CaseReference, Inbox, Job
 
 

@@ -1,26 +1,31 @@
 """The jobs table as a queue: insert once, claim, renew, finish behind a fence, retry, bury, sweep.
 
-SQLite takes each step in one IMMEDIATE transaction; PostgreSQL skips rows that another worker holds. A claim
-raises ``attempts``; every later write of the claimer names the attempt it made, and touches no row if the job
-has meanwhile been taken over.
+A claim (:mod:`workflows.dispatch.claiming`) raises ``attempts``; every later write of the claimer names the
+attempt it made, and touches no row if the job has meanwhile been taken over.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from adapters.delivery import gate
-from onestop.lib.owner import is_surely_gone, this_process
-from workflows.dispatch import announcing
+from onestop.lib.owner import is_surely_gone
+from onestop.lib.statements import Statement
+from workflows.dispatch import announcing, claiming
+from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.models import Job, Slot
 
 LEASE = timedelta(seconds=8)
-INTERNAL_LANE = "engine"
-INTERNAL_SLOTS = 16
 ERROR_LENGTH = 1000
 PROMOTED_AT_ONCE = 2000
+_FINISH = Statement(
+    "UPDATE workflows_job SET state = 'done', finished_at = %s, owner = '', lease_until = NULL"
+    " WHERE id = %s AND attempts = %s AND state = 'running'",
+    (datetime, int, int),
+)
+_FREE = Statement("UPDATE workflows_slot SET job_id = NULL WHERE job_id = %s", (int,))
 
 
 class LeaseLost(Exception):
@@ -39,7 +44,9 @@ def insert(jobs: Iterable[Job]) -> None:
 
 def ensure_slots(lanes: Iterable[str]) -> None:
     """Give each lane as many slots as its connection allows calls at once; slots too many go when free."""
-    wanted = {lane: _slots(lane) for lane in lanes}
+    wanted = {lane: gate.policy(lane).concurrency for lane in lanes if lane != INTERNAL_LANE}
+    if not wanted:
+        return
     known = set(Slot.objects.filter(lane__in=wanted).values_list("lane", "n"))
     missing = [
         Slot(lane=lane, n=n)
@@ -53,58 +60,33 @@ def ensure_slots(lanes: Iterable[str]) -> None:
         Slot.objects.filter(lane=lane, n__gte=wanted[lane], job=None).delete()
 
 
-def _slots(lane: str) -> int:
-    return INTERNAL_SLOTS if lane == INTERNAL_LANE else gate.policy(lane).concurrency
-
-
 def is_anything_ready(now: datetime) -> bool:
-    """Whether a claim could find something: one plain read, so that idle threads need not all look."""
-    return _ready(now).exists()
-
-
-def _ready(now: datetime) -> QuerySet[Job]:
-    """Ready jobs of lanes with a free slot whose gate is not closed, none before its turn."""
-    free = Slot.objects.filter(job=None).exclude(lane__in=gate.closed(now).values("key"))
-    before = Job.objects.exclude(order_key="").exclude(state=Job.State.DONE)
-    waits = Exists(
-        before.filter(lane=OuterRef("lane"), order_key=OuterRef("order_key"), id__lt=OuterRef("id"))
-    )
-    ready = Job.objects.filter(state=Job.State.READY, run_at__lte=now, lane__in=free.values("lane"))
-    return ready.filter(Q(order_key="") | ~waits)
+    """Whether a claim could find something: one plain read, so that idle workers hold no lock."""
+    return claiming.is_anything_ready(now)
 
 
 def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
     """Take the most urgent ready job of a lane with a free slot, or None."""
-    if not is_anything_ready(now):  # threads that find nothing hold no lock
-        return None
-    return _take(_ready(now), Slot.objects.filter(job=None), now, lease)
+    return next(iter(claim_many(now, 1, lease)), None)
+
+
+def claim_many(now: datetime, most: int, lease: timedelta = LEASE) -> list[Job]:
+    """Take up to ``most`` ready jobs, the most urgent first; no lane gets more than it has free slots."""
+    if not is_anything_ready(now):
+        return []
+    return claiming.take(now, lease, most=most)
 
 
 def claim_key(key: int, now: datetime, lease: timedelta = LEASE) -> Job | None:
     """Take this job; None where it is not ready, not yet its turn, or its lane is full."""
-    return _take(_ready(now).filter(pk=key), Slot.objects.filter(job=None), now, lease)
+    return next(iter(claiming.take(now, lease, key=key)), None)
 
 
 def claim_in(lane: str, now: datetime, lease: timedelta = LEASE) -> Job | None:
     """Take the most urgent ready job of one lane, or None."""
-    ready = _ready(now).filter(lane=lane)
-    return _take(ready, Slot.objects.filter(job=None), now, lease) if ready.exists() else None
-
-
-@transaction.atomic
-def _take(ready: QuerySet[Job], free: QuerySet[Slot], now: datetime, lease: timedelta) -> Job | None:
-    ordered = ready.order_by("priority", "run_at", "id")
-    job = ordered.select_for_update(skip_locked=True, of=("self",)).first()
-    if job is None:
+    if not is_anything_ready(now):
         return None
-    slot = free.filter(lane=job.lane).select_for_update(skip_locked=True).first()
-    if slot is None:  # another worker took the lane's last slot at this moment
-        return None
-    job.state, job.owner, job.lease_until = Job.State.RUNNING, this_process(), now + lease
-    job.attempts += 1
-    job.save(update_fields=["state", "owner", "lease_until", "attempts"])
-    Slot.objects.filter(pk=slot.pk).update(job=job)
-    return job
+    return next(iter(claiming.take(now, lease, lane=lane)), None)
 
 
 def renew(job: Job, now: datetime, lease: timedelta = LEASE) -> bool:
@@ -120,7 +102,18 @@ def keep_result(job: Job) -> None:
 
 def finish(job: Job, now: datetime) -> None:
     """Mark as done, inside the transaction of its effects; raises LeaseLost, which undoes them."""
-    _leave(job, state=Job.State.DONE, finished_at=now)
+    if not _FINISH.change((now, job.pk, job.attempts)):
+        raise LeaseLost(job.dedupe)
+    _free(job)
+
+
+@transaction.atomic
+def give_back(jobs: Iterable[Job]) -> None:
+    """Let others have jobs that were claimed and not begun."""
+    for job in jobs:
+        if _held(job).update(state=Job.State.READY, owner="", lease_until=None):
+            _free(job)
+            announcing.ready([job.pk])
 
 
 def retry(job: Job, run_at: datetime, *, kind: str, error: str) -> None:
@@ -176,8 +169,7 @@ def promote(now: datetime) -> int:
 
 def overlooked(since: datetime, most: int) -> list[int]:
     """Keys of jobs that could run and were ready before ``since``, the most urgent first."""
-    waiting = _ready(since).order_by("priority", "run_at", "id")
-    return list(waiting.values_list("pk", flat=True)[:most])
+    return claiming.ready_keys(since, most)
 
 
 def next_due() -> datetime | None:
@@ -210,7 +202,12 @@ def _held(job: Job) -> QuerySet[Job]:
 def _leave(job: Job, **fields: object) -> None:
     if not _held(job).update(owner="", lease_until=None, **fields):
         raise LeaseLost(job.dedupe)
-    Slot.objects.filter(job_id=job.pk).update(job=None)
+    _free(job)
+
+
+def _free(job: Job) -> None:
+    if job.lane != INTERNAL_LANE:
+        _FREE.change((job.pk,))
 
 
 def _storable(error: str) -> str:

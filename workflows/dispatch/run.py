@@ -20,9 +20,10 @@ from workflows.dispatch.backoff import back_at, pause
 from workflows.dispatch.calling import AskedToWait, answer_of
 from workflows.dispatch.dead import bury
 from workflows.dispatch.inbox import keep_reference
-from workflows.dispatch.moving import is_waiting, locked, move
+from workflows.dispatch.moving import as_it_is, is_waiting, locked, move
 from workflows.dispatch.payloads import event_of
-from workflows.models import Case, Job
+from workflows.dispatch.turns import turn
+from workflows.models import Job
 
 log = logging.getLogger(__name__)
 OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK)
@@ -36,7 +37,8 @@ def execute(job: Job, clock: Clock = timezone.now) -> None:
     try:
         if job.kind in OUTSIDE and job.result is None and not _ask(job, clock):
             return
-        _advance(job, clock())
+        with turn():
+            _advance(job, clock())
     except queue.LeaseLost:
         raise
     except AskedToWait as asked:
@@ -51,7 +53,7 @@ def execute(job: Job, clock: Clock = timezone.now) -> None:
 
 def _ask(job: Job, clock: Clock) -> bool:
     """Make the outside call and keep its answer; False when the case no longer waits for it."""
-    case = Case.objects.select_related("service_version").get(pk=job.case_id)
+    case = as_it_is(job.case_id)
     if not is_waiting(case, job.token):
         queue.finish(job, clock())
         return False

@@ -15,6 +15,12 @@ class ServiceVersionQuerySet(models.QuerySet["ServiceVersion"]):
         """The newest version of a service; raises ServiceVersion.DoesNotExist."""
         return self.filter(service=service).order_by("-version")[:1].get()
 
+    def shared(self, key: int) -> "ServiceVersion":
+        """The version of this key, read once a process: versions in use do not change."""
+        if key not in _SHARED:
+            _SHARED[key] = self.get(pk=key)
+        return _SHARED[key]
+
 
 class ServiceVersion(models.Model):
     """One version of one service, as published; its document does not change once a case runs on it."""
@@ -35,12 +41,12 @@ class ServiceVersion(models.Model):
     @property
     def title(self) -> str:
         """The service's name, an English message to be translated."""
-        return str(self.document["title"])
+        return str(self.definition.document["title"])
 
     @property
     def legal_basis(self) -> str:
         """The law that permits what the service does with data, or ""."""
-        return str(self.document.get("legalBasis", ""))
+        return str(self.definition.document.get("legalBasis", ""))
 
     @property
     def level(self) -> str:
@@ -56,4 +62,10 @@ class ServiceVersion(models.Model):
         return _READY[key]
 
 
+_SHARED: dict[int, ServiceVersion] = {}
 _READY: dict[tuple[int, datetime], Definition] = {}
+
+
+def forget() -> None:
+    """Read versions anew, where keys may stand for others: another database, one that was rolled back."""
+    _SHARED.clear()

@@ -10,7 +10,8 @@ from django.db import transaction
 from identity.models import User
 from workflows import receipts
 from workflows.applicant import person_of
-from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.dispatch.claiming import INTERNAL_LANE
+from workflows.dispatch.queue import insert
 from workflows.models import Case, CaseEvent, Draft, Job, ServiceVersion, Upload
 from workflows.policies import may_apply_for
 from workflows.references import new_reference
