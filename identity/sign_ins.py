@@ -54,6 +54,7 @@ def note(request: HttpRequest, user: User, *, issuer: str, claims: dict[str, Any
         issuer=issuer,
         subject=claims["sub"],
         sid=_text(claims.get("sid")),
+        name_id=_text(claims.get("NameID")),
         session_key=stored_key(request.session.session_key or ""),
         acr=claims["acr"],
         browser=_first(_BROWSERS, agent),

@@ -5,6 +5,7 @@ from django.urls import path
 from identity import agencies, session_end
 from identity.oauth.revocation import RevokeView
 from identity.oauth.views import TokenView
+from identity.saml import logout_views
 from identity.saml import views as saml
 from identity.signin import back_channel, callback, views
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("sign-in/saml/<slug:key>", saml.consume, name="saml-consumer"),
     path("sign-in/saml/<slug:key>/signed-in", saml.conclude_here, name="saml-conclude"),
     path("sign-in/saml/<slug:key>/metadata", saml.describe, name="saml-metadata"),
+    path("sign-in/saml/<slug:key>/logout", logout_views.receive, name="saml-logout"),
+    path("sign-in/saml/<slug:key>/leave", logout_views.leave, name="saml-leave"),
     path("sign-in/back-channel-logout", back_channel.receive, name="back-channel-logout"),
     path("session/", session_end.session, name="session"),
     path("sign-out", views.sign_out, name="sign-out"),

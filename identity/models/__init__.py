@@ -18,6 +18,7 @@ from identity.models.provider import (
 from identity.models.record import RecordBatch, RecordEntry, RecordPerson
 from identity.models.saml import SamlTrust, UsedSamlAssertion
 from identity.models.sign_ins import SignIn, UsedLogoutToken
+from identity.models.signed_claims import SignedClaim
 
 __all__ = [
     "AccessToken",
@@ -51,6 +52,7 @@ __all__ = [
     "UsedAssertion",
     "UsedLogoutToken",
     "UsedProof",
+    "SignedClaim",
     "UsedSamlAssertion",
     "User",
 ]

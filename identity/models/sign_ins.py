@@ -36,6 +36,7 @@ class SignIn(models.Model):
     issuer = models.CharField(max_length=255)
     subject = models.CharField(max_length=255)
     sid = models.CharField(max_length=255, blank=True)
+    name_id = models.CharField(max_length=255, blank=True, help_text="In SAML: the NameID it came with")
     session_key = models.CharField(max_length=40)
     acr = models.CharField(max_length=60, choices=levels.CHOICES)
     browser = models.CharField(max_length=40, blank=True)

@@ -1,22 +1,31 @@
 """An answer by SAML, from the form that the browser carried to the person the e-ID vouches for."""
 
-import base64
-import binascii
 from datetime import datetime
+from functools import partial
 
 from django.contrib.sessions.backends.base import SessionBase
-from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from lxml import etree
 
-from identity.models import IdentityProvider, UsedSamlAssertion
-from identity.saml import assertion, extra, markup, names, request, signature, trust
-from identity.signin.errors import AnswerRefused, SignInError, TokenForged
+from identity.models import IdentityProvider
+from identity.saml import (
+    assertion,
+    bindings,
+    encryption,
+    extra,
+    markup,
+    names,
+    once,
+    request,
+    signature,
+    trust,
+)
+from identity.saml.bindings import RESPONSE, STATE
+from identity.signin.errors import AnswerRefused, SignInError
 from identity.signin.flow import SignedIn
 from identity.signin.pending import TRIAL, Pending, take
 from identity.signin.providers import by_key
-
-RESPONSE, STATE = "SAMLResponse", "RelayState"
 
 
 def finish(session: SessionBase, answer: QueryDict, key: str) -> SignedIn:
@@ -39,7 +48,7 @@ def finish(session: SessionBase, answer: QueryDict, key: str) -> SignedIn:
 
 def _checked(pending: Pending, provider: IdentityProvider, sent: str, now: datetime) -> SignedIn:
     extra.require()
-    response = markup.message(_decoded(sent))
+    response = markup.message(bindings.unbase64(sent))
     expected = assertion.Expected(
         issuer=provider.issuer,
         audience=names.entity_id(provider),
@@ -52,27 +61,15 @@ def _checked(pending: Pending, provider: IdentityProvider, sent: str, now: datet
         max_age=pending.max_age,
     )
     assertion.check_response(response, expected)
-    signed = signature.signed_assertion(response, trust.of(provider).certificates, now)
+    unlock = partial(_unlocked, provider)
+    signed = trust.judged(
+        trust.of(provider), now, lambda known: signature.signed_assertion(response, known, unlock)
+    )
     believed = assertion.check(signed, expected)
-    _use_up(provider.issuer, believed, now)
+    once.use_up(provider.issuer, believed.identifier, believed.ends_at + assertion.LEEWAY, now)
     return SignedIn(provider, believed.claims, believed.claims, "", pending.next, pending.purpose)
 
 
-def _decoded(sent: str) -> bytes:
-    try:
-        return base64.b64decode("".join(sent.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise TokenForged("saml-xml", "it is not in base64") from error
-
-
-def _use_up(issuer: str, believed: assertion.Believed, now: datetime) -> None:
-    """An assertion is taken once, whatever browser shows it again (profiles section 4.1.4.5)."""
-    UsedSamlAssertion.objects.filter(expires_at__lt=now).delete()
-    ends_at = believed.ends_at + assertion.LEEWAY
-    try:
-        with transaction.atomic():
-            UsedSamlAssertion.objects.create(
-                issuer=issuer, assertion_id=believed.identifier, expires_at=ends_at
-            )
-    except IntegrityError as error:
-        raise TokenForged("saml-used") from error
+def _unlocked(provider: IdentityProvider, sealed: etree._Element, is_covered: bool) -> etree._Element:
+    allows_cbc = trust.of(provider).allows_cbc
+    return encryption.unlock(sealed, provider.secret, is_covered=is_covered, allows_cbc=allows_cbc)

@@ -11,17 +11,20 @@ SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 SAMLP = "urn:oasis:names:tc:SAML:2.0:protocol"
 MD = "urn:oasis:names:tc:SAML:2.0:metadata"
 DS = "http://www.w3.org/2000/09/xmldsig#"
-NAMES = {"saml": SAML, "samlp": SAMLP, "md": MD, "ds": DS}
-LARGEST = 256 * 1024
+XENC = "http://www.w3.org/2001/04/xmlenc#"
+XENC11 = "http://www.w3.org/2009/xmlenc11#"
+NAMES = {"saml": SAML, "samlp": SAMLP, "md": MD, "ds": DS, "xenc": XENC, "xenc11": XENC11}
+LARGEST = 256 * 1024  # bytes of a message
+LARGEST_METADATA = 4 * 1024 * 1024  # bytes; a federation describes many e-IDs in one document
 
 
 class NotReadable(Exception):
     """The document is no XML that is read here; ``str`` says why. Final."""
 
 
-def read(document: bytes) -> etree._Element:
-    """Return the root of a document; raises :class:`NotReadable`."""
-    if len(document) > LARGEST:
+def read(document: bytes, largest: int = LARGEST) -> etree._Element:
+    """Return the root of a document of at most ``largest`` bytes; raises :class:`NotReadable`."""
+    if len(document) > largest:
         raise NotReadable("it is too large")
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:

@@ -11,6 +11,11 @@ def entity_id(provider: IdentityProvider) -> str:
     return f"{settings.PORTAL_URL}{reverse('identity:saml-metadata', args=[provider.key])}"
 
 
+def logout(provider: IdentityProvider) -> str:
+    """Where the e-ID's words about signing out are sent, by either binding (the single logout service)."""
+    return f"{settings.PORTAL_URL}{reverse('identity:saml-logout', args=[provider.key])}"
+
+
 def consumer(provider: IdentityProvider) -> str:
     """Where the e-ID's answers are sent (the assertion consumer service)."""
     return f"{settings.PORTAL_URL}{reverse('identity:saml-consumer', args=[provider.key])}"

@@ -5,6 +5,7 @@ the element whose ID its only reference names, every ID is unique, and nothing e
 (A85, A86, A93). xmlsec1 gets the very tree that is read, with the key told by us and none of the document's.
 """
 
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from tempfile import NamedTemporaryFile
@@ -13,7 +14,7 @@ from cryptography.x509 import load_pem_x509_certificate
 from lxml import etree
 
 from identity.saml import extra
-from identity.saml.markup import DS, NAMES, SAML, SAMLP, all_of, one_of
+from identity.saml.markup import DS, SAML, SAMLP, all_of, one_of
 from identity.signin.errors import TokenForged
 
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -23,35 +24,84 @@ METHODS = {f"{_MORE}{kind}-sha{bits}" for kind in ("rsa", "ecdsa") for bits in (
 DIGESTS = {f"{_ENC}sha256", f"{_MORE}sha384", f"{_ENC}sha512"}
 
 
-def signed_assertion(response: etree._Element, certificates: list[str], now: datetime) -> etree._Element:
-    """Return the only assertion of a response, which a certificate that is valid ``now`` has signed.
+ASSERTION, SEALED = f"{{{SAML}}}Assertion", f"{{{SAML}}}EncryptedAssertion"
+Unlock = Callable[[etree._Element, bool], etree._Element]
 
-    Raises :class:`TokenForged`: `saml-unsigned`, `saml-wrapped`, `saml-algorithm` or `signature`.
+
+def signed_assertion(response: etree._Element, certificates: list[str], unlock: Unlock) -> etree._Element:
+    """Return the only assertion of a response, which one of the certificates has signed.
+
+    An encrypted one is opened by ``unlock``, which is told whether the response as a whole was signed: that
+    signature covers what is encrypted, so it is judged before. Raises :class:`TokenForged`: `saml-unsigned`,
+    `saml-wrapped`, `saml-algorithm` or `signature`.
     """
     if response.tag != f"{{{SAMLP}}}Response":
         raise TokenForged("saml-wrapped", f"the root is {response.tag}")
-    if next(response.iter(f"{{{SAML}}}EncryptedAssertion"), None) is not None:
-        raise TokenForged("saml-encrypted")
-    everywhere = list(response.iter(f"{{{SAML}}}Assertion"))
+    is_covered = False
+    if next(response.iter(SEALED), None) is not None:
+        response, is_covered = _opened(response, certificates, unlock)
+    assertion = _only(response, ASSERTION)
+    if not _signatures_hold(response, [response, assertion], certificates) and not is_covered:
+        raise TokenForged("saml-unsigned")
+    return assertion
+
+
+def signed_message(root: etree._Element, certificates: list[str]) -> None:
+    """A message that came by itself is signed as a whole; raises :class:`TokenForged` as above."""
+    if not _signatures_hold(root, [root], certificates):
+        raise TokenForged("saml-unsigned")
+
+
+def valid(certificates: list[str], now: datetime) -> list[str]:
+    """Those that have begun and have not ended."""
+    return [one for one in certificates if _is_valid(one, now)]
+
+
+def must_hold(root: etree._Element, signed: etree._Element, certificates: list[str]) -> None:
+    """The signature of one element of a document covers it and holds; raises :class:`TokenForged`."""
+    _ids_are_unique(root)
+    for one in all_of(signed, "ds:Signature"):
+        _covers(one, signed)
+    if not any(_holds(root, signed, one) for one in certificates):
+        raise TokenForged("signature", f"no key of {len(certificates)} that are valid")
+
+
+def _opened(response: etree._Element, certificates: list[str], unlock: Unlock) -> tuple[etree._Element, bool]:
+    """The response with its assertion in place of the encrypted one, and whether it was signed as a whole."""
+    sealed = _only(response, SEALED)
+    if next(response.iter(ASSERTION), None) is not None:
+        raise TokenForged("saml-wrapped", "one assertion is encrypted and another is not")
+    is_covered = _signatures_hold(response, [response], certificates)
+    assertion = unlock(sealed, is_covered)
+    if assertion.tag != ASSERTION:
+        raise TokenForged("saml-wrapped", f"encrypted is {assertion.tag}")
+    opened = deepcopy(response)
+    for one in all_of(opened, "ds:Signature"):
+        opened.remove(one)  # it has been judged, and covers what was encrypted
+    opened.replace(_only(opened, SEALED), assertion)
+    return opened, is_covered
+
+
+def _only(response: etree._Element, tag: str) -> etree._Element:
+    everywhere = list(response.iter(tag))
     if len(everywhere) != 1 or everywhere[0].getparent() is not response:
         raise TokenForged("saml-wrapped", f"{len(everywhere)} assertions")
-    assertion = everywhere[0]
-    _ids_are_unique(response)
-    signatures = list(response.iter(f"{{{DS}}}Signature"))
-    if not signatures:
-        raise TokenForged("saml-unsigned")
-    usable = [one for one in certificates if _is_valid(one, now)]
-    for parent in (response, assertion):
-        for signature in all_of(parent, "ds:Signature"):
-            _covers(signature, parent)
-            signatures.remove(signature)
-    if signatures:
-        raise TokenForged("saml-wrapped", "a signature stands in no response or assertion")
-    signed = [parent for parent in (response, assertion) if all_of(parent, "ds:Signature")]
+    return everywhere[0]
+
+
+def _signatures_hold(root: etree._Element, parents: list[etree._Element], certificates: list[str]) -> bool:
+    """Whether there is a signature; every one stands in one of the parents, covers it, and holds."""
+    everywhere = list(root.iter(f"{{{DS}}}Signature"))
+    signed = [parent for parent in parents if all_of(parent, "ds:Signature")]
+    if len(everywhere) != sum(len(all_of(parent, "ds:Signature")) for parent in signed):
+        raise TokenForged("saml-wrapped", "a signature stands where none is looked for")
+    _ids_are_unique(root)
     for parent in signed:
-        if not any(_holds(response, parent, one) for one in usable):
-            raise TokenForged("signature", f"no key of {len(usable)} that are valid")
-    return assertion
+        for one in all_of(parent, "ds:Signature"):
+            _covers(one, parent)
+    for parent in signed:
+        must_hold(root, parent, certificates)
+    return bool(signed)
 
 
 def _ids_are_unique(response: etree._Element) -> None:
@@ -96,11 +146,11 @@ def _covers(signature: etree._Element, parent: etree._Element) -> None:
 
 def _holds(response: etree._Element, parent: etree._Element, certificate: str) -> bool:
     """Whether the signature of ``parent`` holds with a certificate's key; the document's own is cut out."""
+    extra.require()
     from saml2.sigver import CryptoBackendXmlSec1, SignatureError
 
     whole = deepcopy(response)
-    held = whole if parent is response else whole.find("saml:Assertion", NAMES)
-    assert held is not None  # noqa: S101 - it was found before
+    held = next(one for one in whole.iter(parent.tag) if one.get("ID") == parent.get("ID"))
     for key in all_of(held, "ds:Signature/ds:KeyInfo"):
         above = key.getparent()
         if above is not None:

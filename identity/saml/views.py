@@ -11,8 +11,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from identity.models import IdentityProvider
-from identity.saml.finish import RESPONSE, STATE, finish
-from identity.saml.request import metadata
+from identity.saml.bindings import RESPONSE, STATE
+from identity.saml.finish import finish
+from identity.saml.portal import metadata
 from identity.signin.callback import conclude
 from identity.signin.errors import AnswerRefused
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 from identity import sign_ins
 from identity.access import session_level
 from identity.models import User
+from identity.saml import logout as saml_logout
 from identity.signin import flow, linking, targets, trial
 from identity.signin.errors import AnswerRefused, SignInError
 from identity.signin.flow import SignedIn
 from identity.signin.pending import LINK, TRIAL, peek
 from identity.signin.people import recognise
-from identity.signin.views import ACR, ID_TOKEN, PROVEN_AT, PROVIDER, failed
+from identity.signin.views import ACR, ID_TOKEN, NAMED, PROVEN_AT, PROVIDER, failed
 
 
 @never_cache
@@ -70,6 +71,7 @@ def _signed_in(request: HttpRequest, signed_in: SignedIn) -> HttpResponse:
     request.session[ACR], request.session[PROVEN_AT] = signed_in.level, _proven_at(signed_in)
     request.session[ID_TOKEN] = signed_in.id_token
     request.session[PROVIDER] = signed_in.provider.key
+    request.session[NAMED] = saml_logout.remembered(signed_in.claims)
     known = signed_in.claims | {"acr": signed_in.level}
     sign_ins.note(request, user, issuer=issuer, claims=known, now=now)
     return HttpResponseRedirect(targets.safe(signed_in.next))

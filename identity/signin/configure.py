@@ -14,7 +14,7 @@ from identity.signin.providers import new_key
 
 MOST_LOGO = 100 * 1024  # bytes
 _SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-_OWN = {"secret", "key_algorithm", "logo", "seen", "metadata", "metadata_url"}
+_OWN = {"secret", "key_algorithm", "logo", "seen", "metadata", "metadata_url", "settled"}
 log = logging.getLogger(__name__)
 
 
@@ -63,9 +63,11 @@ def save_provider(
     if values["logo"]:
         provider.logo, provider.logo_type = values["logo"], picture_type(values["logo"])
     provider.save()
-    if by_saml and values["metadata"] is not None:
-        trust.enter(provider, values["metadata"], values["metadata_url"], now)
-        changed.append("metadata")
+    if by_saml:
+        if values["metadata"] is not None:
+            trust.enter(provider, values["metadata"], values["metadata_url"], now)
+            changed.append("metadata")
+        changed += trust.settle(provider, values["settled"])
     discovery.forget(provider.issuer)
     log.info("e-ID %s changed by %s at %s: %s", provider.key, actor.subject, now, ", ".join(changed) or "-")
     return provider

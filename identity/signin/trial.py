@@ -12,6 +12,7 @@ from identity import levels
 from identity.models import IdentityProvider
 from identity.models.e_ids import claim_at
 from identity.saml import extra, trust
+from identity.saml.described import MetadataRefused
 from identity.signin import asking, discovery, flow, targets
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError
 from identity.signin.pending import TRIAL
@@ -76,7 +77,7 @@ def _look_by_saml(provider: IdentityProvider) -> list[Step]:
     try:
         row = trust.of(provider)
         row = trust.read_again(row, timezone.now()) if row.metadata_url else row
-    except (AnswerRefused, ProviderSilent, trust.MetadataRefused) as error:
+    except (AnswerRefused, ProviderSilent, MetadataRefused) as error:
         return [*steps, Step("metadata", False, str(error))]
     steps.append(Step("metadata", True, row.sso_url))
     ends = trust.ends(row)

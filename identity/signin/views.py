@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from identity import levels, sign_ins
 from identity.access import session_level
 from identity.models import IdentityProvider
+from identity.saml.logout_views import offered
 from identity.signin import flow, providers, targets
 from identity.signin.errors import (
     AnswerRefused,
@@ -27,6 +28,7 @@ from identity.signin.errors import (
 
 logger = logging.getLogger(__name__)
 ID_TOKEN, PROVIDER, ACR, PROVEN_AT = "eid_id_token", "eid_provider", "acr", "acr_at"
+NAMED = "eid_named"  # in SAML: as whom the e-ID knows the person, for signing out there
 _STATUS = {
     ProviderSilent: 503,
     TokenForged: 502,
@@ -99,21 +101,20 @@ def keys(request: HttpRequest, key: str) -> JsonResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End the session here and go on to end the one at the e-ID; it sends the person back."""
     id_token, key = request.session.get(ID_TOKEN), request.session.get(PROVIDER)
+    who = request.session.get(NAMED, {})
     sign_ins.end_this(request, timezone.now())
-    if key and not id_token:  # by SAML, where signing out here ends nothing there
+    if not key:
+        return redirect("identity:signed-out")
+    try:
+        provider = providers.by_key(key)
+        there = flow.end_session_url(provider, id_token) if id_token else offered(request, key, who)
+    except SignInError as error:
+        logger.warning("signed out here, but not at the e-ID: %s", error)
         return redirect(f"{reverse('identity:signed-out')}?{urlencode({'only': 'here'})}")
-    if id_token and key:
-        try:
-            provider = providers.by_key(key)
-            there = flow.end_session_url(provider, id_token)
-        except SignInError as error:
-            logger.warning("signed out here, but not at the e-ID: %s", error)
-            return redirect(f"{reverse('identity:signed-out')}?{urlencode({'only': 'here'})}")
-        if there and provider.is_embedded:
-            return HttpResponseRedirect(there)
-        page = {"only_here": not there, "there": there, "name": named(provider)}
-        return render(request, "identity/signed_out.html", page)
-    return redirect("identity:signed-out")
+    if there and provider.is_embedded:
+        return HttpResponseRedirect(there)
+    page = {"only_here": False, "there": there, "name": named(provider)}
+    return render(request, "identity/signed_out.html", page)
 
 
 @never_cache

@@ -18,9 +18,9 @@ def _session() -> requests.Session:
     return reaching.session()
 
 
-def read(url: str) -> bytes:
+def read(url: str, largest: int = LARGEST) -> bytes:
     """Return the body of a 200 answer to GET; raises :class:`ProviderSilent` for anything else."""
-    status, body = _fetch("GET", url)
+    status, body = _fetch("GET", url, largest)
     if status != 200:
         raise ProviderSilent(f"GET {url}: {status}")
     return body
@@ -32,11 +32,11 @@ def call(method: str, url: str, **parameters: Any) -> tuple[int, dict[str, Any]]
     Redirects are not followed: credentials go where the discovery document says and nowhere else.
     """
     headers = {"Accept": "application/json"} | parameters.pop("headers", {})
-    status, body = _fetch(method, url, headers=headers, **parameters)
+    status, body = _fetch(method, url, LARGEST, headers=headers, **parameters)
     return status, _object(body, f"{method} {url}: {status}")
 
 
-def _fetch(method: str, url: str, **parameters: Any) -> tuple[int, bytes]:
+def _fetch(method: str, url: str, largest: int, **parameters: Any) -> tuple[int, bytes]:
     try:
         with _session().request(
             method,
@@ -46,11 +46,11 @@ def _fetch(method: str, url: str, **parameters: Any) -> tuple[int, bytes]:
             stream=True,
             **parameters,
         ) as response:
-            body = response.raw.read(LARGEST + 1, decode_content=True)
+            body = response.raw.read(largest + 1, decode_content=True)
             status = response.status_code
     except (requests.RequestException, OSError) as error:
         raise ProviderSilent(f"{method} {url}: {type(error).__name__}") from error
-    if len(body) > LARGEST:
+    if len(body) > largest:
         raise ProviderSilent(f"{method} {url}: the answer is too large")
     return status, bytes(body)
 

@@ -6,10 +6,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from identity.models import IdentityProvider
-from identity.saml import trust
+from identity.models import IdentityProvider, SamlTrust
+from identity.saml import described, trust
 from identity.saml.assertion import CONTEXT
-from identity.saml.markup import LARGEST
+from identity.saml.markup import LARGEST, LARGEST_METADATA
 from identity.saml.request import NAME_ID
 from identity.signin.errors import ProviderSilent
 from onestop.lib.fields import TextField
@@ -29,7 +29,8 @@ class SamlForm(EIDForm):
 
     SECTIONS = (
         (_("What people see"), VISIBLE),
-        (_("Who it is"), ["key", "metadata_url", "metadata_file"]),
+        (_("Who it is"), ["key", "metadata_url", "metadata_file", "entity_id", "pinned_file", "unpin"]),
+        (_("How it answers"), ["name_format", "allows_cbc"]),
         (_("How sure it is"), [*LEVELS, "asking"]),
         (_("Where it says what"), WHERE),
     )
@@ -46,10 +47,49 @@ class SamlForm(EIDForm):
         required=False,
         help_text=_("For an e-ID that publishes none. You upload it again when its keys change"),
     )
+    entity_id = TextField(
+        label=_("Its entity id, where the metadata describes several e-IDs"),
+        required=False,
+        max_length=255,
+        help_text=_("Leave it empty and save: you are told which there are"),
+    )
+    pinned_file = forms.FileField(
+        label=_("Certificate that must have signed the metadata"),
+        required=False,
+        help_text=_(
+            "PEM or DER, from whoever runs the federation. Metadata not signed by it is then refused"
+        ),
+    )
+    unpin = forms.BooleanField(
+        label=_("Believe the metadata without a signature from now on"), required=False
+    )
+    name_format = forms.ChoiceField(
+        label=_("The NameID we ask for"),
+        choices=SamlTrust.NameFormat.choices,
+        help_text=_("If it is another each time, name an attribute as the subject below"),
+    )
+    allows_cbc = forms.BooleanField(
+        label=_("Accept assertions encrypted by AES-CBC"),
+        required=False,
+        help_text=_("For older software, such as SimpleSAMLphp 1. Only where it signs the whole response"),
+    )
     asking = forms.ChoiceField(
         label=_("How we ask for a level"),
         choices=[(one.value, one.label) for one in (Asking.CONTEXT, Asking.NOTHING)],
     )
+
+    def __init__(self, row: IdentityProvider, *args: Any) -> None:
+        super().__init__(row, *args)
+        if row.pk:
+            self.fields["entity_id"].disabled = True
+            self.fields["entity_id"].widget.attrs["readonly"] = "readonly"
+        if not (row.pk and row.saml.pinned):
+            del self.fields["unpin"]
+
+    def sections(self) -> list[tuple[Any, list[Any]]]:
+        """The fields there are; a signature can be done without only where it was asked for."""
+        kept = [(title, [name for name in names if name in self.fields]) for title, names in self.SECTIONS]
+        return [(title, [self.draw(name) for name in names]) for title, names in kept]
 
     def initial_of(self, row: IdentityProvider) -> dict[str, Any]:
         """The row, or what is usual for a new one; a level is said by an AuthnContextClassRef."""
@@ -57,40 +97,60 @@ class SamlForm(EIDForm):
         if not row.pk:
             plain = {f"path_{name}": PATHS.get(name, "") for name in row.paths}
             return shown | plain | {"asking": Asking.CONTEXT}
-        return shown | {"metadata_url": row.saml.metadata_url}
+        kept = row.saml
+        own = {"metadata_url": kept.metadata_url, "entity_id": row.issuer}
+        return shown | own | {"name_format": kept.name_format, "allows_cbc": kept.allows_cbc}
 
     def clean(self) -> dict[str, Any]:
         """Metadata must be there, readable, and of the e-ID that people are known by already."""
         cleaned = super().clean()
+        if cleaned.get("unpin"):
+            cleaned["pinned_file"] = ""
         source = "metadata_file" if cleaned.get("metadata_file") else "metadata_url"
         cleaned["metadata"] = None
         try:
             cleaned["metadata"] = self._metadata(cleaned)
-        except (trust.MetadataRefused, ProviderSilent) as error:
+        except (described.MetadataRefused, ProviderSilent) as error:
             self.add_error(source, _("The metadata cannot be used: %(why)s") % {"why": error})
             return cleaned
         said = cleaned["metadata"]
         if said is None and not self.row.pk:
             self.add_error("metadata_url", _("Enter the address of its metadata, or choose a file"))
-        if said and self.row.pk and said.entity_id != self.row.issuer:
-            self.add_error(source, _("This is the metadata of another e-ID"))
         others = IdentityProvider.objects.exclude(pk=self.row.pk)
         if said and others.filter(issuer=said.entity_id).exists():
             self.add_error(source, _("This e-ID is in the list already"))
+        is_other = cleaned.get("name_format") == SamlTrust.NameFormat.TRANSIENT
+        if is_other and cleaned.get("path_subject") == NAME_ID:
+            self.add_error("path_subject", _("Enter an attribute: a transient NameID is another each time"))
         return cleaned
 
-    def _metadata(self, cleaned: dict[str, Any]) -> trust.Metadata | None:
+    def clean_pinned_file(self) -> str:
+        """The certificate as PEM; the one that is kept where none is given."""
+        upload = self.cleaned_data.get("pinned_file")
+        if not upload:
+            return self.row.saml.pinned if self.row.pk else ""
+        try:
+            return described.pinned_certificate(upload.read(LARGEST))
+        except described.MetadataRefused as error:
+            raise forms.ValidationError(_("Choose another file: %(why)s") % {"why": error}) from error
+
+    def _metadata(self, cleaned: dict[str, Any]) -> described.Metadata | None:
         now, upload = timezone.now(), cleaned.get("metadata_file")
+        who = {"entity_id": cleaned.get("entity_id", ""), "pinned": cleaned.get("pinned_file", "")}
         if upload:
             cleaned["metadata_url"] = ""
-            return trust.understand(upload.read(LARGEST + 1), now)
+            return described.understand(upload.read(LARGEST_METADATA + 1), now, **who)
         address = cleaned.get("metadata_url")
-        return trust.fetched(address, now) if address else None
+        if not address and self.row.pk and who["pinned"] not in ("", self.row.saml.pinned):
+            raise described.MetadataRefused("choose its file again, so that its signature is checked")
+        return trust.fetched(address, now, **who) if address else None
 
     def values(self) -> dict[str, Any]:
         """What to save, with the metadata where it was read anew."""
         cleaned, said = self.cleaned_data, self.cleaned_data["metadata"]
         own = {name: cleaned[name] for name in ("metadata", "metadata_url")}
+        own["settled"] = {name: cleaned[name] for name in ("name_format", "allows_cbc")}
+        own["settled"]["pinned"] = cleaned["pinned_file"]
         return (
             super().values()
             | own

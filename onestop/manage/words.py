@@ -31,7 +31,16 @@ RULES = {
     "saml-algorithm": _(
         "It is signed in a way that is not accepted: SHA-256 or better, exclusive canonicalisation"
     ),
-    "saml-encrypted": _("Its assertions are encrypted, which is not supported. Switch that off at the e-ID"),
+    "saml-encrypted": _(
+        "It is encrypted in a way that is not read here. Set the e-ID to AES-GCM and RSA-OAEP"
+    ),
+    "saml-rsa15": _("Its key is encrypted by RSA 1.5, which can be broken. Set the e-ID to RSA-OAEP"),
+    "saml-cbc": _(
+        "It is encrypted by AES-CBC. Set the e-ID to AES-GCM, or have it sign the whole response and allow"
+        " AES-CBC here"
+    ),
+    "saml-locked": _("It does not open with our key. Register our metadata at the e-ID again"),
+    "saml-ended": _("Its metadata says that it has ended (validUntil), and no newer one could be read"),
     "saml-issuer": _("It names another issuer than the metadata"),
     "saml-recipient": _("It was made for another address (Destination, Recipient)"),
     "saml-request": _("It does not answer this sign-in (InResponseTo)"),

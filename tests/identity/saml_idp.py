@@ -45,7 +45,7 @@ RESPONSE = """<samlp:Response xmlns:samlp="{samlp}" xmlns:saml="{saml}" ID="_r{n
 METADATA = """<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity}">
 <md:IDPSSODescriptor protocolSupportEnumeration="{samlp}"><md:KeyDescriptor use="signing">
 <ds:KeyInfo xmlns:ds="{ds}"><ds:X509Data><ds:X509Certificate>{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>
-</md:KeyDescriptor><md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{sso}"/>
+</md:KeyDescriptor>{logout}<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{sso}"/>
 </md:IDPSSODescriptor></md:EntityDescriptor>"""  # noqa: E501
 
 
@@ -158,10 +158,11 @@ def enter(key: str = "abroad", **changed: Any) -> Idp:
     return Idp(row, held)
 
 
-def metadata(held: str, entity: str = ENTITY, sso: str = SSO) -> bytes:
+def metadata(held: str, entity: str = ENTITY, sso: str = SSO, logout: str = "") -> bytes:
     der = load_pem_x509_certificate(held.encode()).public_bytes(serialization.Encoding.DER)
     certificate = base64.b64encode(der).decode()
-    return METADATA.format(entity=entity, samlp=SAMLP, ds=DS, certificate=certificate, sso=sso).encode()
+    said = {"entity": entity, "certificate": certificate, "sso": sso, "logout": logout}
+    return METADATA.format(samlp=SAMLP, ds=DS, **said).encode()
 
 
 def begins(citizen: Citizen, level: str = "substantial", key: str = "abroad") -> Asked:

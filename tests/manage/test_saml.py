@@ -25,7 +25,7 @@ def filled(document: bytes = b"", **changed: Any) -> dict[str, Any]:
     return {
         **{"name_en": "Abroad", "name_ar": "", "position": "1", "is_active": "on", "key": "abroad"},
         **{"level_low": "", "level_substantial": PASSWORD, "level_high": "", "asking": "authn_context"},
-        **{"path_subject": "NameID", **uploaded, **changed},
+        **{"path_subject": "NameID", "name_format": "persistent", **uploaded, **changed},
     }
 
 
@@ -41,14 +41,14 @@ def test_metadata_as_a_file_is_kept_until_another_comes(administrator: Client) -
     assert (row.names["en"], row.secret, row.saml.sso_url) == ("Other", key, SSO)
     other = metadata(key_of("abroad"), entity="https://other.example/idp")
     refused = administrator.post("/manage/sign-in/abroad/", filled(other, seen=row.updated_at.isoformat()))
-    assert "This is the metadata of another e-ID" in refused.content.decode()
+    assert f"it does not describe {ENTITY}, but https://other.example/idp" in refused.content.decode()
 
 
 @pytest.mark.parametrize(
     ("document", "words"),
     [
         (b"", "Enter the address of its metadata"),
-        (b"<a/>", "not one EntityDescriptor"),
+        (b"<a/>", "not EntityDescriptor"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "it has a document type"),
         (b"{}", "it is no XML"),
         (metadata(key_of("abroad"), sso="http://e-id.example/sso"), "not at https://"),

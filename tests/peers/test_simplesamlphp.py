@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 FORM = {
     **{"name_en": "Abroad", "name_ar": "الخارج", "position": "1", "is_active": "on", "key": "abroad"},
     **{"level_low": "", "level_substantial": PASSWORD, "level_high": CARD, "asking": "authn_context"},
-    **{"path_subject": "NameID", "path_given_name": "givenName"},
+    **{"path_subject": "NameID", "path_given_name": "givenName", "name_format": "persistent"},
 }
 
 
