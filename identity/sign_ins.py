@@ -102,6 +102,13 @@ def end_this(request: HttpRequest, now: datetime) -> None:
     logout(request)
 
 
+def forget_if_ended(request: HttpRequest) -> None:
+    """Let go of this browser's session where its sign-in has ended meanwhile: it must not be saved again."""
+    own = request.session.get(SIGN_IN)
+    if own and not SignIn.objects.living().filter(public_id=own).exists():
+        logout(request)
+
+
 class AbsoluteLimit:
     """Middleware: however busy a session is kept, it ends after ``ONESTOP_SESSION_LONGEST_SECONDS`` (A79)."""
 

@@ -59,7 +59,7 @@ def unlock(sealed: etree._Element, held: str, *, is_covered: bool, allows_cbc: b
 
 def _in_place(plain: bytes, sealed: etree._Element) -> etree._Element:
     """The element that was encrypted; its prefixes may be declared around the place it was taken from."""
-    around = etree.Element("place", nsmap=sealed.nsmap)
+    around = etree.Element("place", nsmap=sealed.nsmap)  # type: ignore[arg-type] # lxml knows the default
     around.text = ""
     opening, _, closing = etree.tostring(around).partition(b"><")
     whole = message(opening + b">" + plain + b"<" + closing)

@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 from lxml import etree
 
+from identity import sign_ins
 from identity.models import IdentityProvider, SamlTrust
 from identity.provider.csp import allow_form_to
 from identity.saml import bindings, logout, markup, signature, trust
@@ -71,6 +72,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
         if name == RESPONSE:
             return redirect(_signed_out(is_done=logout.is_done(root, provider, timezone.now())))
         to = logout.end(root, provider, timezone.now())
+        sign_ins.forget_if_ended(request)
     except SignInError as error:
         log.warning("a message of %s about signing out was refused: %s", key, error)
         return render(request, "identity/sign_out_refused.html", {"error": error}, status=400)

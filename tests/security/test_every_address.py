@@ -28,7 +28,7 @@ SAMPLES = {
 WITHOUT_COOKIES = {"identity:token", "identity:revoke", "identity:back-channel-logout"}
 # A browser brings them from the e-ID's site: the first does nothing but post on, the second takes only what
 # answers the request that this browser began (tests/security/test_saml.py).
-FROM_THE_E_ID = {"identity:saml-consumer", "identity:saml-conclude"}
+FROM_THE_E_ID = {"identity:saml-consumer", "identity:saml-conclude", "identity:saml-logout"}
 PRODUCTION = {
     "ONESTOP_PORTAL_URL": "https://portal.example",
     "ONESTOP_EID_URL": "https://eid.example",
