@@ -13,52 +13,80 @@ def keep_what_is_asked(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('identity', '0015_call_limits'),
+        ("identity", "0015_call_limits"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='samltrust',
-            name='allows_cbc',
-            field=models.BooleanField(default=False, help_text='AES-CBC, in responses signed as a whole'),
+            model_name="samltrust",
+            name="allows_cbc",
+            field=models.BooleanField(default=False, help_text="AES-CBC, in responses signed as a whole"),
         ),
         migrations.AddField(
-            model_name='samltrust',
-            name='logout',
-            field=models.JSONField(default=dict, help_text='Binding -> [where to ask, where to answer]'),
+            model_name="samltrust",
+            name="logout",
+            field=models.JSONField(default=dict, help_text="Binding -> [where to ask, where to answer]"),
         ),
         migrations.AddField(
-            model_name='samltrust',
-            name='name_format',
-            field=models.CharField(choices=[('persistent', 'the same each time (persistent)'), ('transient', 'another each time (transient)'), ('any', 'as the e-ID likes')], default='persistent', max_length=20),
+            model_name="samltrust",
+            name="name_format",
+            field=models.CharField(
+                choices=[
+                    ("persistent", "the same each time (persistent)"),
+                    ("transient", "another each time (transient)"),
+                    ("any", "as the e-ID likes"),
+                ],
+                default="persistent",
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='samltrust',
-            name='pinned',
-            field=models.TextField(blank=True, help_text='PEM: whose signature the metadata must carry'),
+            model_name="samltrust",
+            name="pinned",
+            field=models.TextField(blank=True, help_text="PEM: whose signature the metadata must carry"),
         ),
         migrations.AddField(
-            model_name='samltrust',
-            name='valid_until',
+            model_name="samltrust",
+            name="valid_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='signin',
-            name='name_id',
-            field=models.CharField(blank=True, help_text='In SAML: the NameID it came with', max_length=255),
+            model_name="signin",
+            name="name_id",
+            field=models.CharField(blank=True, help_text="In SAML: the NameID it came with", max_length=255),
         ),
         migrations.CreateModel(
-            name='SignedClaim',
+            name="SignedClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(help_text='The claim that holds the token', max_length=200)),
-                ('issuer', models.CharField(help_text='Its iss', max_length=255)),
-                ('keys_url', models.CharField(help_text='A key set (RFC 7517) or a DID document', max_length=500)),
-                ('algorithms', models.CharField(default='ES256', help_text='Space separated', max_length=100)),
-                ('must_say', models.JSONField(default=dict, help_text='Claim -> the text it must be, such as vtm')),
-                ('provider', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='signed_claim', to='identity.identityprovider')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("path", models.CharField(help_text="The claim that holds the token", max_length=200)),
+                ("issuer", models.CharField(help_text="Its iss", max_length=255)),
+                (
+                    "keys_url",
+                    models.CharField(help_text="A key set (RFC 7517) or a DID document", max_length=500),
+                ),
+                (
+                    "algorithms",
+                    models.CharField(default="ES256", help_text="Space separated", max_length=100),
+                ),
+                (
+                    "must_say",
+                    models.JSONField(default=dict, help_text="Claim -> the text it must be, such as vtm"),
+                ),
+                (
+                    "provider",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signed_claim",
+                        to="identity.identityprovider",
+                    ),
+                ),
             ],
         ),
         migrations.RunPython(keep_what_is_asked, migrations.RunPython.noop),
