@@ -18,3 +18,8 @@ def duration(text: str) -> timedelta:
 def after(now: datetime, text: str) -> datetime:
     """Return the moment ``text`` after ``now``."""
     return now + duration(text)
+
+
+def signed(text: str) -> timedelta:
+    """Return the length of a duration that may be negative, as ``-P14D``; raises ValueError."""
+    return -duration(text[1:]) if text.startswith("-") else duration(text)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from workflows.definitions.tables import compile_table
 from workflows.expressions import Compiled, compile_expression
 
 JSON = dict[str, Any]
@@ -17,8 +18,12 @@ class Definition:
         self.document = document
         self.service: str = document["service"]
         self.version: int = document["version"]
+        self.calendar: str = document.get("calendar", "national")
+        self.stuck_unit: str = document.get("stuckUnit", "integration")
+        self._given: JSON = document.get("given", {})
         self._lists: dict[str, list[JSON]] = {}
         self._compiled: dict[str, Compiled] = {}
+        self._tables: dict[str, Any] = {}
 
     def blocks(self, at: str) -> list[JSON]:
         """The list of blocks at a path such as ``steps`` or ``steps/4/branches/2``."""
@@ -35,11 +40,43 @@ class Definition:
 
     def block_of(self, token: str) -> JSON:
         """The block that a token of the engine belongs to: ``step``, with what tells repetitions apart."""
-        return self.block(re.split("[!#~]", token, maxsplit=1)[0])
+        return self.block(re.split("[!#~^]", token, maxsplit=1)[0])
+
+    def scope(self, data: JSON) -> JSON:
+        """What expressions outside any repetition see: what the definition gives, then the case's data."""
+        return {**self._given, **data} if self._given else data
+
+    def fill(self, template: Any, scope: JSON) -> Any:
+        """Fill a template: texts beginning with "=" are expressions, everything else stands for itself.
+
+        A value that is null leaves its name out.
+        """
+        if isinstance(template, str):
+            return self.compiled(template[1:])(scope) if template.startswith("=") else template
+        if isinstance(template, dict):
+            filled = {key: self.fill(value, scope) for key, value in template.items()}
+            return {key: value for key, value in filled.items() if value is not None}
+        if isinstance(template, list):
+            return [self.fill(value, scope) for value in template]
+        return template
+
+    def table(self, name: str) -> Any:
+        """A decision table of the definition, compiled at its first use; raises KeyError."""
+        if name not in self._tables:
+            self._tables[name] = compile_table(self.document["tables"][name])
+        return self._tables[name]
 
     @cached_property
     def _by_id(self) -> dict[str, JSON]:
         return {block["id"]: block for block in every_block(self.document["steps"])}
+
+    def place(self, step: str) -> tuple[str, int]:
+        """Where a block stands: the path of its list and its position there; raises KeyError."""
+        return self._places[step]
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, int]]:
+        return {block["id"]: (path, n) for path, n, block in placed(self.document["steps"])}
 
     def compiled(self, expression: str) -> Compiled:
         """The expression as a function of a scope, compiled at its first use."""
@@ -63,3 +100,13 @@ def every_block(blocks: list[JSON]) -> Iterator[JSON]:
         for branch in block.get("branches", []):
             yield from every_block(branch)
         yield from every_block(block.get("steps", []))
+
+
+def placed(blocks: list[JSON], path: str = "steps") -> Iterator[tuple[str, int, JSON]]:
+    """Yield each block with the path of its list and its position there, in reading order."""
+    for number, block in enumerate(blocks):
+        yield path, number, block
+        here = f"{path}/{number}"
+        for branch, inside in enumerate(block.get("branches", [])):
+            yield from placed(inside, f"{here}/branches/{branch}")
+        yield from placed(block.get("steps", []), f"{here}/steps")

@@ -13,7 +13,7 @@ from identity.models.people import identifier_index
 from onestop.lib.sealing import blind_index
 from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.dispatch.queue import insert
-from workflows.engine import events
+from workflows.engine import effects
 from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
 
 REPAIR_OUTCOMES = ["resend", "settled", "given-up"]
@@ -29,10 +29,10 @@ class Applying:
     seq: int
 
 
-def apply(case: Case, effects: list[events.Effect], *, actor: str, now: datetime) -> None:
+def apply(case: Case, asked: list[effects.Effect], *, actor: str, now: datetime) -> None:
     """Write every effect's row, in order."""
     applying = Applying(case, actor, now, case.next_seq() - 1)
-    for effect in effects:
+    for effect in asked:
         _APPLIERS[type(effect)](applying, effect)
 
 
@@ -65,7 +65,7 @@ def _job(
     )
 
 
-def _call(applying: Applying, effect: events.Call) -> None:
+def _call(applying: Applying, effect: effects.Call) -> None:
     policy = gate.policy(effect.connection)
     value = (
         documents.check_in(  # too large a document is refused when the call is made, where a person sees it
@@ -77,13 +77,13 @@ def _call(applying: Applying, effect: events.Call) -> None:
     _job(applying, Job.Kind.CALL, effect.token, "", effect.connection, payload, applying.now, order_key)
 
 
-def _order_key(case: Case, order: str, value: events.JSON) -> str:
+def _order_key(case: Case, order: str, value: effects.JSON) -> str:
     """What jobs that must keep their order have in common, unreadable; "" where the value says nothing."""
     found = case.reference if order == "case" else getter(order)(value)
     return "" if found is None else blind_index(str(found), purpose="order")
 
 
-def _check(applying: Applying, effect: events.Check) -> None:
+def _check(applying: Applying, effect: effects.Check) -> None:
     payload = {
         "connection": effect.connection,
         "operation": effect.operation,
@@ -94,12 +94,12 @@ def _check(applying: Applying, effect: events.Check) -> None:
     _job(applying, Job.Kind.CHECK, effect.token, mark, effect.connection, payload, at)
 
 
-def _timer(applying: Applying, effect: events.Timer) -> None:
+def _timer(applying: Applying, effect: effects.Timer) -> None:
     mark = f":{effect.name}@{effect.at.isoformat()}"
     _job(applying, Job.Kind.TIMER, effect.token, mark, INTERNAL_LANE, {"name": effect.name}, effect.at)
 
 
-def _ask_cosign(applying: Applying, effect: events.AskCoSign) -> None:
+def _ask_cosign(applying: Applying, effect: effects.AskCoSign) -> None:
     CoSignRequest.objects.create(
         case=applying.case,
         token=effect.token,
@@ -112,12 +112,12 @@ def _ask_cosign(applying: Applying, effect: events.AskCoSign) -> None:
         _tell(applying, person, effect.token, "cosign-asked", {"dueAt": effect.due_at.isoformat()})
 
 
-def _close_cosign(applying: Applying, effect: events.CloseCoSign) -> None:
+def _close_cosign(applying: Applying, effect: effects.CloseCoSign) -> None:
     waiting = CoSignRequest.objects.waiting().filter(case=applying.case, token=effect.token)
     waiting.update(state=CoSignRequest.State.CLOSED)
 
 
-def _open_task(applying: Applying, effect: events.OpenTask) -> None:
+def _open_task(applying: Applying, effect: effects.OpenTask) -> None:
     block = applying.case.service_version.definition.block_of(effect.token)
     Task.objects.create(
         case=applying.case,
@@ -132,11 +132,11 @@ def _open_task(applying: Applying, effect: events.OpenTask) -> None:
     )
 
 
-def _close_task(applying: Applying, effect: events.CloseTask) -> None:
+def _close_task(applying: Applying, effect: effects.CloseTask) -> None:
     Task.objects.open().filter(case=applying.case, token=effect.token).update(state=Task.State.CLOSED)
 
 
-def _notify(applying: Applying, effect: events.Notify) -> None:
+def _notify(applying: Applying, effect: effects.Notify) -> None:
     _tell(applying, applying.case.applicant, effect.token, effect.template, effect.data)
 
 
@@ -146,7 +146,7 @@ def _tell(applying: Applying, user: User, token: str, kind: str, data: Any) -> N
     )
 
 
-def _record(applying: Applying, effect: events.Record) -> None:
+def _record(applying: Applying, effect: effects.Record) -> None:
     applying.seq += 1
     CaseEvent.objects.create(
         case=applying.case,
@@ -160,7 +160,7 @@ def _record(applying: Applying, effect: events.Record) -> None:
     )
 
 
-def _finished(applying: Applying, effect: events.Finished) -> None:
+def _finished(applying: Applying, effect: effects.Finished) -> None:
     applying.case.status = Case.Status(effect.outcome)
     applying.case.completed_at = applying.now
     later = Job.objects.filter(case=applying.case, state=Job.State.SCHEDULED)  # timers nobody waits for
@@ -171,14 +171,14 @@ def _finished(applying: Applying, effect: events.Finished) -> None:
 
 
 _APPLIERS: dict[type, Callable[[Applying, Any], None]] = {
-    events.Call: _call,
-    events.Check: _check,
-    events.Timer: _timer,
-    events.AskCoSign: _ask_cosign,
-    events.CloseCoSign: _close_cosign,
-    events.OpenTask: _open_task,
-    events.CloseTask: _close_task,
-    events.Notify: _notify,
-    events.Record: _record,
-    events.Finished: _finished,
+    effects.Call: _call,
+    effects.Check: _check,
+    effects.Timer: _timer,
+    effects.AskCoSign: _ask_cosign,
+    effects.CloseCoSign: _close_cosign,
+    effects.OpenTask: _open_task,
+    effects.CloseTask: _close_task,
+    effects.Notify: _notify,
+    effects.Record: _record,
+    effects.Finished: _finished,
 }

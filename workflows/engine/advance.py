@@ -4,44 +4,83 @@ An event for a token that is gone changes nothing: duplicates, late answers and 
 ended are harmless by construction. The state given is not changed; the state returned is a new one.
 """
 
-import copy
+from collections.abc import Callable
 from typing import Any
 
-from workflows.definitions.durations import after
 from workflows.definitions.model import Definition
+from workflows.engine import calls, people, starting, waiting
+from workflows.engine.effects import Effect, Notify
+from workflows.engine.ending import end_with
 from workflows.engine.events import (
+    Answered,
     CallFinished,
     CallSettled,
     Cancelled,
-    Check,
-    CloseCoSign,
-    CloseTask,
     CoSigned,
-    Effect,
     Event,
-    OpenTask,
+    Repeated,
     Started,
     StatusReceived,
     TaskDecided,
-    Timer,
     TimerFired,
 )
-from workflows.engine.run import JSON, Run
-from workflows.engine.starting import STARTERS, call
+from workflows.engine.finishing import over, timed_out
+from workflows.engine.repeating import repeat_from
+from workflows.engine.run import JSON, TASKS, Run, Starter
+from workflows.engine.stuck import ask_person
+from workflows.engine.walking import walk
+
+STARTERS: dict[str, Starter] = {
+    "lookup": starting.ask,
+    "deliver": starting.ask,
+    "repeat": starting.repeat,
+    "parallel": starting.parallel,
+    "loop": starting.loop,
+    "decide": starting.decide,
+    "notify": starting.notify,
+    "compensate": starting.compensate,
+    "end": starting.end,
+    "cosign": waiting.cosign,
+    "task": waiting.task,
+    "timer": waiting.timer,
+    "link": waiting.link,
+    "event": waiting.await_event,
+    "questions": waiting.questions,
+    "payment": waiting.payment,
+    "appointment": waiting.appointment,
+    "service": waiting.service,
+    "document": waiting.document,
+}
+CALLS = frozenset({"call", "undo", "settling"})
+# which kinds of wait an event can end; one for another kind comes from elsewhere and changes nothing
+ENDS: dict[type, frozenset[str]] = {
+    CallFinished: CALLS,
+    CallSettled: CALLS,
+    StatusReceived: CALLS,
+    CoSigned: frozenset({"cosign"}),
+    TaskDecided: TASKS,
+    Answered: frozenset(STARTERS) - frozenset({"cosign", "task", "timer"}) | {"undo"},
+}
 
 
 def advance(definition: Definition, state: JSON, event: Event) -> tuple[JSON, list[Effect]]:
-    """Take in one event; return the new state and what is to be done, in order.
+    """Take in one event; return the new state, or the very state given, and what is to be done, in order.
 
     A fresh case begins from ``{"data": {…}}`` with :class:`Started`.
     """
     if isinstance(event, Started):
         return _start(definition, state, event)
-    token = "" if isinstance(event, Cancelled) else event.token
-    if state["status"] != "open" or (token and token not in state["waiting"]):
+    if state["status"] != "open":
         return state, []
-    run = Run(definition, copy.deepcopy(state), event.now, STARTERS)
-    _HANDLERS[type(event)](run, token, event)
+    if isinstance(event, Cancelled | Repeated):
+        run = Run(definition, state, event.now, STARTERS)
+        _cancelled(run, event) if isinstance(event, Cancelled) else repeat_from(run, event)
+        return run.state, run.effects
+    wait = state["waiting"].get(event.token)
+    if wait is None or wait["kind"] not in ENDS.get(type(event), (wait["kind"],)):
+        return state, []
+    run = Run(definition, state, event.now, STARTERS)
+    _HANDLERS[type(event)](run, event.token, event)
     return run.state, run.effects
 
 
@@ -49,182 +88,65 @@ def _start(definition: Definition, state: JSON, event: Started) -> tuple[JSON, l
     if "frames" in state:
         return state, []
     fresh = {"data": state["data"], "frames": {}, "waiting": {}, "steps": {}, "status": "open"}
-    run = Run(definition, copy.deepcopy(fresh), event.now, STARTERS)
-    run.walk(run.open_frame("steps", ""))
+    run = Run(definition, fresh, event.now, STARTERS)
+    walk(run, run.open_frame("steps", ""))
     return run.state, run.effects
-
-
-def _block(run: Run, wait: JSON) -> JSON:
-    return run.definition.block(wait["step"])
-
-
-def _call_finished(run: Run, token: str, event: CallFinished) -> None:
-    wait = run.state["waiting"][token]
-    if event.outcome == "pending":
-        _pending(run, token, wait, event)
-    elif event.outcome == "rejected":
-        _rejected(run, token, event.code, event.reason, event.value)
-    else:
-        reference = event.reference or wait.get("reference", "")
-        _over(run, token, {**event.value, "reference": reference} if reference else event.value, reference)
-
-
-def _pending(run: Run, token: str, wait: JSON, event: CallFinished) -> None:
-    first = "reference" not in wait
-    wait["reference"] = event.reference or wait.get("reference", "")
-    connection, operation = wait["connection"], wait["operation"]
-    if first:
-        run.mark(token, "received", reference=wait["reference"])
-        run.record(token, "received", "Received", {"connection": connection, "reference": wait["reference"]})
-    if event.check_after is not None:
-        run.emit(Check(token, connection, operation, wait["reference"], event.check_after))
-    elif first and (chase := _block(run, wait).get("chase")):
-        run.emit(Timer(token, "chase", after(run.now, chase)))
-
-
-def _rejected(run: Run, token: str, code: str, reason: str, value: JSON) -> None:
-    wait = run.state["waiting"][token]
-    block = _block(run, wait)
-    told = {"connection": wait["connection"], "code": code, "reason": reason}
-    handling = block.get("on_rejected", "end")
-    if handling == "continue":
-        state = "refused" if block["kind"] == "deliver" else "done"  # a register's "not found" is an answer
-        rejected = {**value, "rejected": {"code": code, "reason": reason}}
-        _over(run, token, rejected, wait.get("reference", ""), state)
-        return
-    run.record(token, "rejected", "Rejected", told)
-    if handling == "end":
-        run.mark(token, "refused", code=code, reason=reason)
-        run.finish("refused")
-        return
-    wait["rejected"] = {"code": code, "reason": reason}
-    _ask_person(run, token, handling["unit"], handling["task"], f"{code}: {reason}".strip(": "))
-
-
-def _ask_person(run: Run, token: str, unit: Any, kind: str, reason: str) -> None:
-    wait = run.state["waiting"][token]
-    if "task" in wait:
-        return
-    wait["task"] = f"{token}!{kind}"
-    unit = run.fill(wait["frame"], unit)
-    run.state["waiting"][wait["task"]] = {**wait, "kind": "repair", "of": token}
-    value = {"connection": wait["connection"], "operation": wait["operation"], "step": wait["step"]}
-    run.mark(token, "person", unit=unit, reason=reason)
-    run.emit(OpenTask(wait["task"], unit, kind, reason, value))
-
-
-def _over(run: Run, token: str, value: JSON, reference: str = "", state: str = "done") -> None:
-    wait = run.state["waiting"].pop(token)
-    if "task" in wait and run.state["waiting"].pop(wait["task"], None):
-        run.emit(CloseTask(wait["task"]))
-    into = _block(run, wait).get("into")
-    if into:
-        run.keep(wait["frame"], into, value)
-    run.mark(token, state, **({"reference": reference} if reference else {}))
-    if "connection" in wait and _block(run, wait)["kind"] == "deliver":
-        told = {"connection": wait["connection"], "reference": reference}
-        if "status" in value:  # a decision, which may be a no or a perhaps: not "done" yet
-            run.record(token, "answered", "Answered", {**told, "status": value["status"]})
-        else:
-            text = "Done" if state == "done" else "Not accepted"
-            run.record(token, state, text, told)
-    run.step_over(wait["frame"])
-
-
-def _status_received(run: Run, token: str, event: StatusReceived) -> None:
-    reference = run.state["waiting"][token].get("reference", "")
-    told = {"status": event.status, "reason": event.reason, "reasonCode": event.reason_code}
-    _over(run, token, {**told, "decidedAt": event.decided_at, "reference": reference}, reference)
 
 
 def _timer_fired(run: Run, token: str, event: TimerFired) -> None:
     wait = run.state["waiting"][token]
-    block = _block(run, wait)
-    if wait["kind"] == "cosign":
-        _cosign_over(run, token)
+    block = run.definition.block(wait["step"])
+    if event.name.startswith("remind."):
+        _remind(run, token, wait, block["remind"][int(event.name[7:])])
+    elif wait["kind"] == "cosign":
+        _cosign_due(run, token, block)
+    elif wait["kind"] == "timer":
+        over(run, token, {})
     elif event.name == "due":
-        _over(run, token, {})
+        timed_out(run, token)
     elif event.name == "chase" and "reference" in wait:
-        run.emit(Check(token, wait["connection"], wait["operation"], wait["reference"], 0.0))
-        run.emit(Timer(token, "chase", after(run.now, block["chase"])))
-        run.record(token, "chased", "Asked again", {"connection": wait["connection"]})
+        calls.chase(run, token, block["chase"])
     elif event.name == "timeout":
         run.record(token, "overdue", "Overdue", {"connection": wait["connection"]})
-        overdue = block["on_timeout"]
-        _ask_person(run, token, overdue["unit"], overdue["task"], f"no answer within {block['timeout']}")
+        then = block["on_timeout"]
+        ask_person(run, token, then["unit"], then["task"], f"no answer within {block['timeout']}")
 
 
-def _cosigned(run: Run, token: str, event: CoSigned) -> None:
-    wait = run.state["waiting"][token]
-    if event.person not in wait["asked"] or event.person in wait["agreed"] + wait["declined"]:
-        return
-    wait["agreed" if event.agrees else "declined"].append(event.person)
-    run.record(token, "cosigned" if event.agrees else "cosign-declined", "Answered", {})
-    if len(wait["agreed"]) + len(wait["declined"]) == len(wait["asked"]):
-        _cosign_over(run, token)
-
-
-def _cosign_over(run: Run, token: str) -> None:
-    wait = run.state["waiting"].pop(token)
-    silent = [person for person in wait["asked"] if person not in wait["agreed"] + wait["declined"]]
-    run.keep(
-        wait["frame"],
-        wait["into"],
-        {"agreed": wait["agreed"], "declined": wait["declined"], "silent": silent},
-    )
-    run.emit(CloseCoSign(token))
-    run.mark(token, "done")
-    run.step_over(wait["frame"])
-
-
-def _task_decided(run: Run, token: str, event: TaskDecided) -> None:
-    wait = run.state["waiting"][token]
-    run.record(token, "person-decided", "Decided by a person", {"outcome": event.outcome})
-    if wait["kind"] == "repair":
-        _repaired(run, token, wait, event)
-        return
-    del run.state["waiting"][token]
-    run.keep(wait["frame"], wait["into"], {"outcome": event.outcome, "reason": event.reason, **event.value})
-    run.mark(token, "done")
-    run.step_over(wait["frame"])
-
-
-def _repaired(run: Run, token: str, wait: JSON, event: TaskDecided) -> None:
-    """A person settled a delivery that stuck: send it anew, take it as done by other means, or give it up."""
-    stuck = run.state["waiting"][wait["of"]]
-    del run.state["waiting"][token]
-    del stuck["task"]
-    if event.outcome == "resend":
-        del run.state["waiting"][wait["of"]]
-        run.mark(wait["of"], "replaced")
-        call(run, stuck["frame"], _block(run, stuck), stuck["attempt"] + 1)
+def _cosign_due(run: Run, token: str, block: JSON) -> None:
+    if block.get("on_timeout", "continue") == "continue":
+        people.cosign_over(run, token)
     else:
-        state = "done" if event.outcome == "settled" else "refused"
-        _over(run, wait["of"], {"settled": event.outcome, "reason": event.reason}, state=state)
+        timed_out(run, token)
 
 
-def _call_settled(run: Run, token: str, event: CallSettled) -> None:
-    run.record(token, "person-decided", "Decided by a person", {"outcome": event.outcome})
-    state = "done" if event.outcome == "settled" else "refused"
-    _over(run, token, {"settled": event.outcome, "reason": event.reason}, state=state)
+def _remind(run: Run, token: str, wait: JSON, reminder: JSON) -> None:
+    """Tell whoever has not answered, or the applicant."""
+    silent: Any = None
+    if wait["kind"] == "cosign":
+        silent = tuple(one for one in wait["asked"] if one not in wait["agreed"] + wait["declined"])
+    elif wait.get("who"):
+        silent = (wait["who"],)
+    name = f"{token}!remind.{reminder['template']}.{run.now:%Y%m%dT%H%M}"
+    run.emit(Notify(name, reminder["template"], {"step": wait["step"]}, to=silent))
+    run.record(token, "reminded", "", {"step": wait["step"]})
 
 
-def _cancelled(run: Run, _token: str, event: Cancelled) -> None:
-    for token, wait in run.state["waiting"].items():
-        if wait["kind"] == "cosign":
-            run.emit(CloseCoSign(token))
-        elif wait["kind"] in {"task", "repair"}:
-            run.emit(CloseTask(token))
+def _cancelled(run: Run, event: Cancelled) -> None:
     run.record("", "cancelled", "Withdrawn", {"reason": event.reason})
+    if event.compensate:
+        end_with(run, "cancelled", undo=True)
+        return
+    for token in run.state["waiting"]:
+        run.close(token)
     run.finish("cancelled")
 
 
-_HANDLERS: dict[type, Any] = {
-    CallFinished: _call_finished,
-    CallSettled: _call_settled,
-    StatusReceived: _status_received,
+_HANDLERS: dict[type, Callable[[Run, str, Any], None]] = {
+    CallFinished: calls.finished,
+    CallSettled: calls.settled,
+    StatusReceived: calls.status_received,
     TimerFired: _timer_fired,
-    CoSigned: _cosigned,
-    TaskDecided: _task_decided,
-    Cancelled: _cancelled,
+    CoSigned: people.cosigned,
+    TaskDecided: people.task_decided,
+    Answered: people.answered,
 }

@@ -1,4 +1,4 @@
-"""What happens to a case (events) and what the engine asks for in answer (effects): plain frozen values.
+"""What happens to a case: plain frozen values, which the engine takes in.
 
 Every event carries ``now``, the only clock the engine knows. A token is text, unique within its case and
 never used again; it names one effect for ever, so ``case:token`` is the idempotency key of an outside call.
@@ -54,7 +54,7 @@ class TimerFired:
 
 @dataclass(frozen=True, slots=True)
 class StatusReceived:
-    """An agency told its decision by itself."""
+    """An agency told, by itself, what became of what it had taken in."""
 
     now: datetime
     token: str
@@ -66,7 +66,7 @@ class StatusReceived:
 
 @dataclass(frozen=True, slots=True)
 class CoSigned:
-    """One of those asked agreed, or did not. ``person`` is the personal number."""
+    """A person agreed, or did not. ``person`` is the personal number."""
 
     now: datetime
     token: str
@@ -76,7 +76,7 @@ class CoSigned:
 
 @dataclass(frozen=True, slots=True)
 class TaskDecided:
-    """A person decided a task."""
+    """A person decided a task. ``value["officer"]`` says who."""
 
     now: datetime
     token: str
@@ -86,107 +86,42 @@ class TaskDecided:
 
 
 @dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The case was withdrawn."""
+class Answered:
+    """What an :class:`~workflows.engine.effects.Open` asked for is there: an answer, payment, document …"""
 
     now: datetime
+    token: str
+    outcome: str
+    value: JSON = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The case is taken back, or ended by staff; with ``compensate`` what was delivered is undone first."""
+
+    now: datetime
+    reason: str = ""
+    compensate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """Staff have the case go on from a step that it has reached before."""
+
+    now: datetime
+    step: str
     reason: str = ""
 
 
 Event = (
-    Started | CallFinished | CallSettled | TimerFired | StatusReceived | CoSigned | TaskDecided | Cancelled
+    Started
+    | CallFinished
+    | CallSettled
+    | TimerFired
+    | StatusReceived
+    | CoSigned
+    | TaskDecided
+    | Answered
+    | Cancelled
+    | Repeated
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Ask an agency for an operation."""
-
-    token: str
-    connection: str
-    operation: str
-    value: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Ask, not before ``after`` seconds, what became of a pending reference."""
-
-    token: str
-    connection: str
-    operation: str
-    reference: str
-    after: float
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Wake the token at a time."""
-
-    token: str
-    name: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AskCoSign:
-    """Ask a person to co-sign until ``due_at``."""
-
-    token: str
-    person: str
-    due_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CloseCoSign:
-    """No further co-signature is wanted under this token."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class OpenTask:
-    """Put a question before a unit's caseworkers."""
-
-    token: str
-    unit: str
-    kind: str
-    reason: str
-    value: JSON
-    due_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CloseTask:
-    """The question has been answered otherwise; nobody need decide it."""
-
-    token: str
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Tell the applicant."""
-
-    token: str
-    template: str
-    data: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """An entry of the case's timeline."""
-
-    token: str
-    kind: str
-    text: str
-    data: JSON
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """The case has ended."""
-
-    outcome: str  # completed, refused or cancelled
-
-
-Effect = Call | Check | Timer | AskCoSign | CloseCoSign | OpenTask | CloseTask | Notify | Record | Finished

@@ -2,12 +2,15 @@
 
 The state is JSON::
 
-    {"data": {…}, "frames": {id: {"at": path, "pc": n, "parent": id, "local": {…}}},
-     "waiting": {token: {"kind", "step", "frame", …}}, "steps": {token: {"state", "at", …}}, "status": "open"}
+    {"data": {…}, "frames": {id: {"at": path, "pc": n, "parent": id, "local": {…}, "number": n, "join": {…}}},
+     "waiting": {token: {"kind", "step", "frame", …}}, "steps": {token: {"state", "at", …}}, "status": "open",
+     "opened": n, "undo": [what can be taken back], "undoing": {…}, "result": "…"}
 
 A frame walks one list of blocks; a parallel block opens a frame for each branch, a repeated block one for
-each item, which it holds as a local value. Since blocks nest and end together, no token can wait for
-something that cannot come any more.
+each item, which it holds as a local value, a loop one for each round. Since blocks nest and end together, no
+token can wait for something that cannot come any more.
+
+The state that was given is never changed: what is written to is copied first, one level at a time.
 """
 
 from collections.abc import Callable
@@ -15,33 +18,54 @@ from datetime import datetime
 from typing import Any
 
 from workflows.definitions.model import Definition
-from workflows.engine.events import Effect, Finished, Record
+from workflows.definitions.terms import end
+from workflows.engine.effects import Close, CloseCoSign, CloseTask, Effect, Finished, Record
 
 JSON = dict[str, Any]
 Starter = Callable[["Run", str, JSON], bool]  # (run, frame, block) -> True when the block is over at once
+PARTS = ("frames", "waiting", "steps", "data")
+TASKS = frozenset({"task", "repair", "second"})
+INSIDE = frozenset(
+    {"call", "timer", "stuck", "undo", "settling"}
+)  # waits that nobody outside need hear the end of
 
 
 class Run:
     """The working copy of one advance."""
 
+    __slots__ = ("_own", "_starters", "definition", "effects", "fresh", "now", "state")
+
     def __init__(
         self, definition: Definition, state: JSON, now: datetime, starters: dict[str, Starter]
     ) -> None:
         self.definition = definition
-        self.state = state
+        self.state = {**state, **{part: dict(state[part]) for part in PARTS}}
         self.now = now
         self.effects: list[Effect] = []
+        self.fresh: list[str] = []  # frames that a block has opened and that are to be walked
         self._starters = starters
+        self._own: set[str] = set()
 
     def frame(self, name: str) -> JSON:
-        """The frame of this name."""
+        """The frame of this name, to be read."""
         found: JSON = self.state["frames"][name]
+        return found
+
+    def own(self, part: str, name: str) -> JSON:
+        """A frame (``frames``) or a wait (``waiting``) that may be written to."""
+        key = f"{part}/{name}"
+        if key not in self._own:
+            self.state[part][name] = dict(self.state[part][name])
+            self._own.add(key)
+        found: JSON = self.state[part][name]
         return found
 
     def scope(self, name: str) -> JSON:
         """What expressions of this frame see: the case's data, then what the repetitions around it hold."""
-        frame = self.frame(name)
-        outer = self.scope(frame["parent"]) if frame["parent"] else self.state["data"]
+        if not name:
+            return self.definition.scope(self.state["data"])
+        frame = self.state["frames"][name]
+        outer = self.scope(frame["parent"])
         return {**outer, **frame["local"]} if "local" in frame else outer
 
     def keep(self, name: str, into: str, value: Any) -> None:
@@ -49,37 +73,48 @@ class Run:
         while name:
             frame = self.frame(name)
             if "local" in frame:
-                frame["local"][into] = value
+                self.own("frames", name)["local"] = {**frame["local"], into: value}
                 return
             name = frame["parent"]
         self.state["data"][into] = value
 
     def holds(self, name: str, expression: str | None) -> bool:
         """Whether a condition is true here; no condition always is."""
-        if expression is None:
-            return True
-        return self.definition.compiled(expression)(self.scope(name)) is True
+        return expression is None or self.value(name, expression) is True
+
+    def value(self, name: str, expression: str) -> Any:
+        """What an expression gives here."""
+        return self.definition.compiled(expression)(self.scope(name))
 
     def fill(self, name: str, template: Any) -> Any:
         """Fill a template: texts beginning with "=" are expressions, everything else stands for itself."""
-        if isinstance(template, str) and template.startswith("="):
-            return self.definition.compiled(template[1:])(self.scope(name))
-        if isinstance(template, dict):
-            filled = {key: self.fill(name, value) for key, value in template.items()}
-            return {key: value for key, value in filled.items() if value is not None}
-        if isinstance(template, list):
-            return [self.fill(name, value) for value in template]
-        return template
+        return self.definition.fill(template, self.scope(name))
 
-    def token(self, name: str, block: JSON, attempt: int = 1) -> str:
-        """The token of a block in a frame: its id, the numbers of the items around it, a later attempt."""
+    def ends(self, stated: str | JSON) -> datetime:
+        """When a time of the definition that begins now is over."""
+        return end(self.now, stated, self.definition.calendar)
+
+    def token(self, name: str, block: JSON) -> str:
+        """A fresh token of a block: its id, the numbers of the items around it, and which attempt it is."""
         numbers = []
         while name:
-            frame = self.frame(name)
-            numbers += [str(frame["number"])] if "number" in frame else []
+            frame = self.state["frames"][name]
+            if "number" in frame:
+                numbers.append(str(frame["number"]))
             name = frame["parent"]
-        place = "#" + ".".join(reversed(numbers)) if numbers else ""
-        return f"{block['id']}{place}" + (f"~{attempt}" if attempt > 1 else "")
+        base = f"{block['id']}#{'.'.join(reversed(numbers))}" if numbers else str(block["id"])
+        token, attempt, known = base, 1, self.state["steps"]
+        while token in known:
+            attempt += 1
+            token = f"{base}~{attempt}"
+        return token
+
+    def wait(self, token: str, kind: str, name: str, block: JSON, **facts: Any) -> JSON:
+        """Let a frame wait at a block under a token."""
+        wait = {"kind": kind, "step": block["id"], "frame": name, **facts}
+        self.state["waiting"][token] = wait
+        self._own.add(f"waiting/{token}")
+        return wait
 
     def emit(self, *effects: Effect) -> None:
         """Ask for effects."""
@@ -91,38 +126,19 @@ class Run:
 
     def mark(self, token: str, state: str, **facts: Any) -> None:
         """Note where a step is, with the time, for the pages that show it."""
-        known = self.state["steps"].get(token, {})
-        self.state["steps"][token] = {**known, **facts, "state": state, "at": self.now.isoformat()}
+        steps = self.state["steps"]
+        known = steps.get(token)
+        told = {**facts, "state": state, "at": self.now.isoformat()}
+        steps[token] = {**known, **told} if known else told
 
     def open_frame(self, at: str, parent: str, **extra: Any) -> str:
         """Open a frame over the list of blocks at a path."""
         number = self.state.get("opened", 0)
         self.state["opened"] = number + 1
-        self.state["frames"][f"f{number}"] = {"at": at, "pc": 0, "parent": parent, **extra}
-        return f"f{number}"
-
-    def walk(self, name: str) -> None:
-        """Walk a frame until it waits or ends; an ended frame lets its parent go on."""
-        while self.state["status"] == "open" and name in self.state["frames"]:
-            frame = self.frame(name)
-            blocks = self.definition.blocks(frame["at"])
-            if frame["pc"] >= len(blocks):
-                name = self._leave(name)
-                if not name:
-                    return
-                continue
-            block = blocks[frame["pc"]]
-            if not self.holds(name, block.get("when")):
-                self.mark(self.token(name, block), "skipped", step=block["id"])
-            elif not self._starters[block["kind"]](self, name, block):
-                return
-            if name in self.state["frames"]:
-                frame["pc"] += 1
-
-    def step_over(self, name: str) -> None:
-        """The block a frame waited at is over: walk on."""
-        self.frame(name)["pc"] += 1
-        self.walk(name)
+        name = f"f{number}"
+        self.state["frames"][name] = {"at": at, "pc": 0, "parent": parent, **extra}
+        self._own.add(f"frames/{name}")
+        return name
 
     def finish(self, outcome: str) -> None:
         """End the case: nothing waits any more."""
@@ -131,29 +147,35 @@ class Run:
         self.state["waiting"] = {}
         self.emit(Finished(outcome))
 
-    def _leave(self, name: str) -> str:
-        """Close an ended frame; return the frame to walk next, or "" where its parent still waits."""
-        frame = self.state["frames"].pop(name)
-        parent = frame["parent"]
-        if not parent:
-            self.finish("completed")
-            return ""
-        join = self.frame(parent)["join"]
-        join["left"].remove(name)
-        join["wanted"] -= 1
-        if join["wanted"] > 0 and join["left"]:
-            return ""
-        for sibling in join["left"]:
-            self.drop(sibling)
-        del self.frame(parent)["join"]
-        self.frame(parent)["pc"] += 1
-        return str(parent)
-
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, mark: str = "skipped") -> None:
         """Abandon a frame, what it waits for, and the frames below it."""
-        for child in [key for key, frame in self.state["frames"].items() if frame["parent"] == name]:
-            self.drop(child)
-        for token in [key for key, wait in self.state["waiting"].items() if wait["frame"] == name]:
-            del self.state["waiting"][token]
-            self.mark(token, "skipped")
-        self.state["frames"].pop(name, None)
+        frames, waiting = self.state["frames"], self.state["waiting"]
+        for child in [key for key, frame in frames.items() if frame["parent"] == name]:
+            self.drop(child, mark)
+        for token in [key for key, wait in waiting.items() if wait["frame"] == name]:
+            self.forget(token, mark)
+        frames.pop(name, None)
+
+    def forget(self, token: str, mark: str = "skipped") -> None:
+        """Wait no more under a token, and tell whoever was asked."""
+        self.close(token)
+        del self.state["waiting"][token]
+        if token in self.state["steps"]:  # the questions about a step are no steps
+            self.mark(token, mark)
+
+    def close(self, token: str) -> None:
+        """Tell whoever was asked under a token that no answer is wanted any more."""
+        kind = self.state["waiting"][token]["kind"]
+        if kind in TASKS:
+            self.emit(CloseTask(token))
+        elif kind == "cosign":
+            self.emit(CloseCoSign(token))
+        elif kind not in INSIDE:
+            self.emit(Close(token, kind))
+
+    def begin(self, name: str, block: JSON, *, anyhow: bool = False) -> bool:
+        """Reach a block: True when it is over at once, or is passed over. ``anyhow`` asks no condition."""
+        if not anyhow and not self.holds(name, block.get("when")):
+            self.mark(self.token(name, block), "skipped", step=block["id"])
+            return True
+        return self._starters[block["kind"]](self, name, block)

@@ -1,36 +1,40 @@
-"""What each kind of block does when a frame reaches it."""
+"""What the steps do that the engine takes by itself, when a frame reaches them.
 
-from workflows.definitions.durations import after
-from workflows.engine.events import AskCoSign, Call, Notify, OpenTask, Timer
-from workflows.engine.run import JSON, Run, Starter
+A starter finds out everything that can go wrong before it writes anything.
+"""
 
-
-def call(run: Run, frame: str, block: JSON, attempt: int = 1) -> bool:
-    """Ask an agency; the block is over when its answer is final."""
-    token = run.token(frame, block, attempt)
-    connection = run.fill(frame, block["connection"])
-    run.state["waiting"][token] = {
-        **{"kind": "call", "step": block["id"], "frame": frame, "attempt": attempt},
-        **{"connection": connection, "operation": block["operation"]},
-    }
-    run.mark(token, "sending", step=block["id"], connection=connection, operation=block["operation"])
-    run.emit(Call(token, connection, block["operation"], run.fill(frame, block.get("input", {}))))
-    if block.get("timeout"):
-        run.emit(Timer(token, "timeout", after(run.now, block["timeout"])))
-    return False
+from workflows.engine.effects import Call, Notify, Timer
+from workflows.engine.ending import end_with
+from workflows.engine.run import JSON, Run
+from workflows.engine.undoing import begin_undoing
 
 
 def ask(run: Run, frame: str, block: JSON) -> bool:
-    """Read from an agency or tell it something."""
-    return call(run, frame, block)
+    """Read from an agency or tell it something; over when the answer is final."""
+    connection = run.fill(frame, block["connection"])
+    value = run.fill(frame, block.get("input", {}))
+    until = run.ends(block["timeout"]) if block.get("timeout") else None
+    if not isinstance(connection, str) or not connection:
+        raise NoConnection(block["connection"])
+    token, operation = run.token(frame, block), block["operation"]
+    run.wait(token, "call", frame, block, connection=connection, operation=operation)
+    run.mark(token, "sending", step=block["id"], connection=connection, operation=operation)
+    run.emit(Call(token, connection, operation, value))
+    if until is not None:
+        run.emit(Timer(token, "timeout", until))
+    return False
 
 
 def repeat(run: Run, frame: str, block: JSON) -> bool:
     """Walk the steps once for each item of a list, all at once; over when all have ended."""
-    here = f"{run.frame(frame)['at']}/{run.frame(frame)['pc']}/steps"
     items = run.fill(frame, block["for_each"]) or []
+    if not isinstance(items, list):
+        items = [items]
+    if len(items) > block.get("at_most", 500):
+        raise TooMany(len(items), block.get("at_most", 500))
+    path = f"{run.frame(frame)['at']}/{run.frame(frame)['pc']}/steps"
     return _open(
-        run, frame, [(here, {"local": {block["as"]: item}, "number": n}) for n, item in enumerate(items)]
+        run, frame, [(path, {"local": {block["as"]: item}, "number": n}) for n, item in enumerate(items)]
     )
 
 
@@ -42,98 +46,92 @@ def parallel(run: Run, frame: str, block: JSON) -> bool:
     return _open(run, frame, [(f"{here}/branches/{n}", {}) for n in range(len(block["branches"]))], wanted)
 
 
+def loop(run: Run, frame: str, block: JSON) -> bool:
+    """Walk the steps, round after round."""
+    path = f"{run.frame(frame)['at']}/{run.frame(frame)['pc']}/steps"
+    run.fresh.append(run.open_frame(path, frame, round=1, number=0))
+    return False
+
+
 def _open(run: Run, frame: str, branches: list[tuple[str, JSON]], wanted: int | None = None) -> bool:
     if not branches:
         return True
     opened = [run.open_frame(path, frame, **extra) for path, extra in branches]
-    run.frame(frame)["join"] = {"left": list(opened), "wanted": wanted or len(opened)}
-    for name in opened:
-        run.walk(name)
-    return False
-
-
-def cosign(run: Run, frame: str, block: JSON) -> bool:
-    """Ask the listed people to agree within a time; over when all have answered or the time is up."""
-    people = run.fill(frame, block["people"]) or []
-    if not people:
-        return True
-    token, due_at = run.token(frame, block), after(run.now, block["within"])
-    run.state["waiting"][token] = {
-        **{"kind": "cosign", "step": block["id"], "frame": frame},
-        **{"asked": people, "agreed": [], "declined": [], "into": block["into"]},
-    }
-    run.mark(token, "waiting", step=block["id"], dueAt=due_at.isoformat())
-    run.emit(*(AskCoSign(token, person, due_at) for person in people), Timer(token, "due", due_at))
-    run.record(token, "cosign-asked", "We asked the other adults who move to agree", {"count": len(people)})
-    return False
-
-
-def task(run: Run, frame: str, block: JSON) -> bool:
-    """Put a question before a unit; over when it is decided."""
-    token, unit = run.token(frame, block), run.fill(frame, block["unit"])
-    run.state["waiting"][token] = {"kind": "task", "step": block["id"], "frame": frame, "into": block["into"]}
-    run.mark(token, "person", step=block["id"], unit=unit)
-    due_at = after(run.now, block["within"]) if block.get("within") else None
-    reason = run.fill(frame, block.get("reason", ""))
-    run.emit(
-        OpenTask(token, unit, block["task"], reason or "", run.fill(frame, block.get("show", {})), due_at)
-    )
-    run.record(token, "person", "An officer is looking at your case", {"unit": unit})
-    return False
-
-
-def timer(run: Run, frame: str, block: JSON) -> bool:
-    """Wait for a stated time."""
-    token = run.token(frame, block)
-    run.state["waiting"][token] = {"kind": "timer", "step": block["id"], "frame": frame}
-    run.mark(token, "waiting", step=block["id"])
-    run.emit(Timer(token, "due", after(run.now, block["for"])))
+    run.own("frames", frame)["join"] = {"left": list(opened), "wanted": wanted or len(opened)}
+    run.fresh += opened
     return False
 
 
 def decide(run: Run, frame: str, block: JSON) -> bool:
-    """Take the first rule that holds; keep what it sets and why."""
+    """Take the first rule that holds, or what the table says; keep what it sets and why."""
+    if "table" in block:
+        return _decide_by_table(run, frame, block)
     for number, rule in enumerate(block["rules"]):
         if run.holds(frame, rule.get("when")):
             because = rule.get("because", "")
-            run.keep(
-                frame, block["into"], {**run.fill(frame, rule["set"]), "rule": number, "because": because}
-            )
-            run.mark(run.token(frame, block), "done", step=block["id"])
+            value = {**run.fill(frame, rule["set"]), "rule": number, "because": because}
+            token = run.token(frame, block)
+            run.keep(frame, block["into"], value)
+            run.mark(token, "done", step=block["id"], rule=number)
             if because:
-                run.record(run.token(frame, block), "decided", because)
+                run.record(token, "decided", because)
             return True
     raise NoRuleHolds(block["id"])
+
+
+def _decide_by_table(run: Run, frame: str, block: JSON) -> bool:
+    scope = {**run.scope(frame), **run.fill(frame, block.get("given", {}))}
+    decided = run.definition.table(block["table"]).decide(scope, now=run.now)
+    outputs = decided.outputs if isinstance(decided.outputs, dict) else {"rows": decided.outputs}
+    rows = [row["id"] for row in decided.why.get("rows", []) if row["id"] in decided.why.get("took", [])]
+    token = run.token(frame, block)
+    run.keep(frame, block["into"], {**outputs, "rule": rows})
+    run.mark(token, "done", step=block["id"], rule=rows)
+    run.record(token, "decided", "", {"why": decided.why})
+    return True
+
+
+def notify(run: Run, frame: str, block: JSON) -> bool:
+    """Tell somebody, and go on."""
+    data = run.fill(frame, block.get("data", {}))
+    to = run.fill(frame, block["to"]) if "to" in block else None
+    people = None if to is None else tuple(to if isinstance(to, list) else [to])
+    token = run.token(frame, block)
+    texts, channels = block.get("texts", {}), tuple(block.get("channels", ["portal"]))
+    run.emit(Notify(token, block.get("template", ""), data, texts, channels, people))
+    run.mark(token, "done", step=block["id"])
+    return True
+
+
+def compensate(run: Run, frame: str, block: JSON) -> bool:
+    """Take back what was delivered, the last first."""
+    token = run.token(frame, block)
+    run.mark(token, "done", step=block["id"])
+    return begin_undoing(run, {"frame": frame}, block.get("steps"))
+
+
+def end(run: Run, frame: str, block: JSON) -> bool:
+    """End the case with an outcome, whatever else was under way."""
+    run.record(run.token(frame, block), "ended", block.get("because", ""))
+    if block.get("result"):
+        run.state["result"] = block["result"]
+    end_with(run, block["outcome"], undo=block.get("compensate", False))
+    return False
 
 
 class NoRuleHolds(Exception):
     """A decision has no rule for this case. Final until the definition is mended; a person must look."""
 
 
-def notify(run: Run, frame: str, block: JSON) -> bool:
-    """Tell the applicant, and go on."""
-    token = run.token(frame, block)
-    run.emit(Notify(token, block["template"], run.fill(frame, block.get("data", {}))))
-    run.mark(token, "done", step=block["id"])
-    return True
+class NoConnection(Exception):
+    """The definition's expression names no agency for this case. A person must look."""
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(f"{expression!r} gives no agency for this case")
 
 
-def end(run: Run, frame: str, block: JSON) -> bool:
-    """End the case with an outcome, whatever else was under way."""
-    run.record(run.token(frame, block), "ended", block.get("because", ""))
-    run.finish(block["outcome"])
-    return False
+class TooMany(Exception):
+    """A repetition has more items than the definition allows. A person must look."""
 
-
-STARTERS: dict[str, Starter] = {
-    "lookup": ask,
-    "deliver": ask,
-    "repeat": repeat,
-    "parallel": parallel,
-    "cosign": cosign,
-    "task": task,
-    "timer": timer,
-    "decide": decide,
-    "notify": notify,
-    "end": end,
-}
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"{count} items, and the definition allows {most}")
