@@ -232,6 +232,10 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 30 * 86400  # addresses carry a digest of t
 
 # --- how messages leave ----------------------------------------------------------------------------------
 CONNECTIONS_DIRS = [one for one in env.text("ONESTOP_CONNECTIONS_DIR", "").split(":") if one]
+CALENDARS_DIRS = [one for one in env.text("ONESTOP_CALENDARS_DIR", "").split(":") if one]
+# name=module:function of who takes fees and who books times; without one, people of the unit do
+PAYMENT_PROVIDERS = env.pairs("ONESTOP_PAYMENT_PROVIDERS")
+APPOINTMENT_PROVIDERS = env.pairs("ONESTOP_APPOINTMENT_PROVIDERS")
 EXCHANGE_CONNECT_SECONDS = 3.0
 EXCHANGE_READ_SECONDS = 10.0
 PREFILL_SECONDS = 2.5  # a page does not wait longer than this for a register

@@ -10,8 +10,9 @@ from identity.mandates.acting import may_act
 from identity.models import User
 from identity.policies import is_caseworker, is_steward, roles, staffed_units
 from workflows.definitions.durations import after
+from workflows.engine.people import CONFIRMING
 from workflows.local_time import local_day
-from workflows.models import Case, CoSignRequest, Draft, Task, Upload
+from workflows.models import Case, CoSignRequest, Draft, Request, Task, Upload
 from workflows.models.people import RESEND
 
 Visitor = User | AnonymousUser
@@ -78,11 +79,29 @@ def can_cosign(user: Visitor, request: CoSignRequest) -> bool:
     return request.state == request.State.WAITING and request.identifier_index == user.identifier_index
 
 
+def can_answer_request(user: Visitor, request: Request) -> bool:
+    """Whoever was asked; what the applicant is asked, a representative may answer too."""
+    if request.kind != Request.Kind.QUESTIONS or not isinstance(user, User) or not user.is_active:
+        return False
+    if user.identifier_index and user.identifier_index == request.key:
+        return True
+    is_applicants = request.key == request.case.applicant.identifier_index
+    return is_applicants and acts_as_applicant(user, request.case)
+
+
 def can_decide_task(user: Visitor, task: Task) -> bool:
     """Whoever has it in their queue, while it is open; nobody decides on their own case."""
     if task.state != task.State.OPEN or task.case.applicant_id == user.pk:
         return False
+    if task.kind == CONFIRMING and _decided_first(user, task):
+        return False
     return is_caseworker(user, task.unit) or _stands_in(user, task)
+
+
+def _decided_first(user: Visitor, task: Task) -> bool:
+    """Whether the user made the decision that a task asks to confirm."""
+    first = task.token.rpartition("!")[0]
+    return Task.objects.filter(case=task.case_id, token=first, decided_by=user.pk).exists()
 
 
 def _stands_in(user: Visitor, task: Task) -> bool:

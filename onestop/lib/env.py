@@ -63,6 +63,17 @@ def words(name: str, default: str = "", *, environ: Mapping[str, str] = os.envir
     return [word.strip() for word in text(name, default, environ=environ).split(",") if word.strip()]
 
 
+def pairs(name: str, default: str = "", *, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return ``key=value`` words as a mapping, in their order; a word without "=" fails with a hint."""
+    found = {}
+    for word in words(name, default, environ=environ):
+        key, equals, value = word.partition("=")
+        if not (key and equals and value):
+            raise SettingError(name, f"has {word!r}; say key=value, with commas between")
+        found[key] = value
+    return found
+
+
 def networks(
     name: str, default: str = "", *, environ: Mapping[str, str] = os.environ
 ) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -125,7 +125,7 @@ class Notice(Block):
     kind: Literal["notify"]
     template: Id | None = None
     texts: Messages = Field(default_factory=dict)
-    channels: list[Channel] = Field(default_factory=lambda: ["portal"], min_length=1)
+    channels: list[Channel] = Field(["portal"], min_length=1)
     to: Any = Field(None, description="an expression of personal numbers; without it, the applicant")
     data: Template = Field(default_factory=dict)
 

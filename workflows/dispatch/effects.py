@@ -1,7 +1,6 @@
 """Turning the engine's effects into rows, inside the transaction that advances the case."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,22 +10,10 @@ from adapters.mapping.paths import getter
 from identity.models import User
 from identity.models.people import identifier_index
 from onestop.lib.sealing import blind_index
-from workflows.dispatch.claiming import INTERNAL_LANE
-from workflows.dispatch.queue import insert
+from workflows.dispatch import opening
+from workflows.dispatch.applying import Applying
 from workflows.engine import effects
 from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
-
-REPAIR_OUTCOMES = ["resend", "settled", "given-up"]
-
-
-@dataclass(slots=True)
-class Applying:
-    """What an application of effects carries along."""
-
-    case: Case
-    actor: str
-    now: datetime
-    seq: int
 
 
 def apply(case: Case, asked: list[effects.Effect], *, actor: str, now: datetime) -> None:
@@ -34,35 +21,6 @@ def apply(case: Case, asked: list[effects.Effect], *, actor: str, now: datetime)
     applying = Applying(case, actor, now, case.next_seq() - 1)
     for effect in asked:
         _APPLIERS[type(effect)](applying, effect)
-
-
-def _job(
-    applying: Applying,
-    kind: Job.Kind,
-    token: str,
-    mark: str,
-    lane: str,
-    payload: Any,
-    at: datetime,
-    order_key: str = "",
-) -> None:
-    due = at <= applying.now
-    insert(
-        [
-            Job(
-                case=applying.case,
-                kind=kind,
-                token=token,
-                lane=lane,
-                order_key=order_key,
-                payload=payload,
-                run_at=at,
-                dedupe=f"{applying.case.reference}:{token}{mark}",
-                state=Job.State.READY if due else Job.State.SCHEDULED,
-                created_at=applying.now,
-            )
-        ]
-    )
 
 
 def _call(applying: Applying, effect: effects.Call) -> None:
@@ -74,7 +32,7 @@ def _call(applying: Applying, effect: effects.Call) -> None:
     )
     order_key = _order_key(applying.case, policy.order, effect.value) if policy.order else ""
     payload = {"connection": effect.connection, "operation": effect.operation, "value": value}
-    _job(applying, Job.Kind.CALL, effect.token, "", effect.connection, payload, applying.now, order_key)
+    applying.add_job(Job.Kind.CALL, effect.token, payload, lane=effect.connection, order_key=order_key)
 
 
 def _order_key(case: Case, order: str, value: effects.JSON) -> str:
@@ -91,12 +49,12 @@ def _check(applying: Applying, effect: effects.Check) -> None:
     }
     at = applying.now + timedelta(seconds=effect.after)
     mark = f":check@{applying.case.version}"  # each advance may ask once
-    _job(applying, Job.Kind.CHECK, effect.token, mark, effect.connection, payload, at)
+    applying.add_job(Job.Kind.CHECK, effect.token, payload, at=at, mark=mark, lane=effect.connection)
 
 
 def _timer(applying: Applying, effect: effects.Timer) -> None:
     mark = f":{effect.name}@{effect.at.isoformat()}"
-    _job(applying, Job.Kind.TIMER, effect.token, mark, INTERNAL_LANE, {"name": effect.name}, effect.at)
+    applying.add_job(Job.Kind.TIMER, effect.token, {"name": effect.name}, at=effect.at, mark=mark)
 
 
 def _ask_cosign(applying: Applying, effect: effects.AskCoSign) -> None:
@@ -118,7 +76,6 @@ def _close_cosign(applying: Applying, effect: effects.CloseCoSign) -> None:
 
 
 def _open_task(applying: Applying, effect: effects.OpenTask) -> None:
-    block = applying.case.service_version.definition.block_of(effect.token)
     Task.objects.create(
         case=applying.case,
         token=effect.token,
@@ -126,7 +83,9 @@ def _open_task(applying: Applying, effect: effects.OpenTask) -> None:
         kind=effect.kind,
         question=effect.reason,
         value=effect.value,
-        outcomes=block.get("outcomes", REPAIR_OUTCOMES),
+        outcomes=list(effect.outcomes),
+        skills=list(effect.skills),
+        priority=effect.priority,
         due_at=effect.due_at,
         created_at=applying.now,
     )
@@ -137,13 +96,34 @@ def _close_task(applying: Applying, effect: effects.CloseTask) -> None:
 
 
 def _notify(applying: Applying, effect: effects.Notify) -> None:
-    _tell(applying, applying.case.applicant, effect.token, effect.template, effect.data)
+    if effect.to is None:
+        people = [applying.case.applicant]
+    else:
+        found = [User.objects.by_identifier(str(one)) for one in effect.to]
+        people = [one for one in found if one is not None]
+        if len(people) < len(found):  # they never signed in here, so nothing can reach them: staff see that
+            data = {"template": effect.template, "count": len(found) - len(people)}
+            _record(applying, effects.Record(effect.token, "not-told", "", data))
+    for person in people:
+        _tell(applying, person, effect.token, effect.template, effect.data, effect)
 
 
-def _tell(applying: Applying, user: User, token: str, kind: str, data: Any) -> None:
-    Notification.objects.create(
-        user=user, case=applying.case, token=token, kind=kind, data=data, created_at=applying.now
+def _tell(
+    applying: Applying, user: User, token: str, kind: str, data: Any, effect: effects.Notify | None = None
+) -> None:
+    row = Notification.objects.create(
+        user=user,
+        case=applying.case,
+        token=token,
+        kind=kind,
+        data=data,
+        texts=effect.texts if effect else {},
+        channels=list(effect.channels) if effect else [],
+        created_at=applying.now,
     )
+    if effect is not None and "email" in effect.channels:
+        payload = {"kind": "mail", "notification": row.pk}
+        applying.add_job(Job.Kind.OPEN, token, payload, mark=f":mail.{user.pk}")
 
 
 def _record(applying: Applying, effect: effects.Record) -> None:
@@ -168,6 +148,8 @@ def _finished(applying: Applying, effect: effects.Finished) -> None:
     Job.objects.filter(case=applying.case, state=Job.State.DEAD).update(order_key="")
     Task.objects.open().filter(case=applying.case).update(state=Task.State.CLOSED)
     CoSignRequest.objects.waiting().filter(case=applying.case).update(state=CoSignRequest.State.CLOSED)
+    opening.close_all(applying)
+    opening.tell_parent(applying)
 
 
 _APPLIERS: dict[type, Callable[[Applying, Any], None]] = {
@@ -178,6 +160,8 @@ _APPLIERS: dict[type, Callable[[Applying, Any], None]] = {
     effects.CloseCoSign: _close_cosign,
     effects.OpenTask: _open_task,
     effects.CloseTask: _close_task,
+    effects.Open: opening.open_request,
+    effects.Close: opening.close_request,
     effects.Notify: _notify,
     effects.Record: _record,
     effects.Finished: _finished,

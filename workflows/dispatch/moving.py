@@ -35,7 +35,7 @@ def _read(text: str, case_id: int) -> Case:
 def move(case: Case, event: Event, *, actor: str, now: datetime) -> bool:
     """Take one event into a locked case; False when it changed nothing (its token is gone)."""
     state, effects = advance(case.service_version.definition, case.state, event)
-    if state == case.state and not effects:
+    if state is case.state:
         return False
     case.state = state
     case.version += 1

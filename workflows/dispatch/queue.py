@@ -131,6 +131,18 @@ def put_off(job: Job, run_at: datetime, *, kind: str, error: str) -> None:
     _leave(job, **held, error_kind=kind, error=_storable(error))
 
 
+def hold(job: Job) -> None:
+    """Put aside until the case goes on; what the agency answered is kept; raises LeaseLost."""
+    _leave(job, state=Job.State.HELD)
+
+
+def release(case_id: int, now: datetime) -> int:
+    """Bring back the jobs of a case that were held; return how many."""
+    held = Job.objects.filter(case=case_id, state=Job.State.HELD)
+    due = held.filter(run_at__lte=now).update(state=Job.State.READY)
+    return due + held.update(state=Job.State.SCHEDULED)
+
+
 def bury(job: Job, now: datetime, *, kind: str, error: str) -> None:
     """Give up until a person resends it; raises LeaseLost."""
     _leave(

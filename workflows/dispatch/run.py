@@ -21,12 +21,14 @@ from workflows.dispatch.calling import AskedToWait, answer_of
 from workflows.dispatch.dead import bury
 from workflows.dispatch.inbox import keep_reference
 from workflows.dispatch.moving import as_it_is, is_waiting, locked, move
-from workflows.dispatch.payloads import event_of
+from workflows.dispatch.payloads import close_answered, event_of
+from workflows.dispatch.performing import perform
 from workflows.dispatch.turns import turn
+from workflows.engine import Answered
 from workflows.models import Job
 
 log = logging.getLogger(__name__)
-OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK)
+OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK, Job.Kind.OPEN)
 ACTOR = "worker"
 OWN_FAULT_TRIES = 5  # a fault of this program or of a definition
 Clock = Callable[[], datetime]
@@ -54,10 +56,13 @@ def execute(job: Job, clock: Clock = timezone.now) -> None:
 def _ask(job: Job, clock: Clock) -> bool:
     """Make the outside call and keep its answer; False when the case no longer waits for it."""
     case = as_it_is(job.case_id)
-    if not is_waiting(case, job.token):
+    if case.paused_at is not None:
+        queue.hold(job)
+        return False
+    if not is_waiting(case, job.token) and job.payload.get("kind") != "mail":
         queue.finish(job, clock())
         return False
-    job.result = answer_of(job, case)
+    job.result = perform(job, case) if job.kind == Job.Kind.OPEN else answer_of(job, case)
     queue.keep_result(job)
     return True
 
@@ -65,12 +70,18 @@ def _ask(job: Job, clock: Clock) -> bool:
 @transaction.atomic
 def _advance(job: Job, now: datetime) -> None:
     case = locked(job.case_id)
+    if case.paused_at is not None:
+        queue.hold(job)
+        return
     event = event_of(job, now)
-    if job.result:
+    if isinstance(event, Answered):
+        close_answered(job, event, now)
+    if job.result and job.kind != Job.Kind.OPEN:
         record.exchanged(case, job, now)
     if job.result and job.result["outcome"] == "pending" and job.result["reference"]:
         keep_reference(case, job)
-    move(case, event, actor=_actor(job), now=now)
+    if event is not None:
+        move(case, event, actor=_actor(job), now=now)
     queue.finish(job, now)
 
 

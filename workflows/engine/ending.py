@@ -48,7 +48,8 @@ def _under_way(run: Run) -> list[str]:
 
 def _let_settle(run: Run, token: str) -> None:
     wait = run.own("waiting", token)
-    name, local = wait["frame"], {}
+    name: str = wait["frame"]
+    local: JSON = {}
     while name:
         frame = run.frame(name)
         local = {**frame.get("local", {}), **local}

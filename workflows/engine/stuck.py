@@ -29,6 +29,6 @@ def ask_person(run: Run, token: str, unit: Any, kind: str, reason: str) -> None:
     question = f"{token}!{kind}"
     wait["task"] = question
     run.state["waiting"][question] = {**wait, "kind": "repair", "of": token}
-    value = {key: wait[key] for key in ("connection", "operation", "step") if key in wait}
+    value: JSON = {key: wait[key] for key in ("connection", "operation", "step") if key in wait}
     run.mark(token, "person", unit=unit, reason=reason)
     run.emit(OpenTask(question, unit, kind, reason, value, outcomes=REPAIRS))

@@ -6,10 +6,12 @@ from workflows.models.digests import Digest
 from workflows.models.drafts import Draft
 from workflows.models.jobs import Inbox, Job, Slot
 from workflows.models.people import CoSignRequest, Notification, Task
+from workflows.models.requests import CaseDocument, Request
 from workflows.models.uploads import Upload, UploadContent
 
 __all__ = [
     "Case",
+    "CaseDocument",
     "CaseEvent",
     "CaseReference",
     "CoSignRequest",
@@ -18,6 +20,7 @@ __all__ = [
     "Inbox",
     "Job",
     "Notification",
+    "Request",
     "ServiceVersion",
     "Slot",
     "Task",

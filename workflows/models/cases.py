@@ -69,6 +69,9 @@ class Case(models.Model):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     state = SealedJSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when staff hold it; nothing runs"
+    )
     answers = SealedJSONField(default=dict)
     receipt = SealedJSONField(default=dict)
     submitted_at = models.DateTimeField(default=timezone.now)

@@ -20,15 +20,21 @@ class Job(models.Model):
         CHECK = "check", "Ask an agency again"
         TIMER = "timer", "Timer"
         STATUS = "status", "Status from an agency"
+        OPEN = "open", "Ask somebody else"
+        ANSWER = "answer", "Answer of somebody else"
 
     class State(models.TextChoices):
-        """SCHEDULED waits for its time, with an index of its own; DONE is final, DEAD can be resent."""
+        """SCHEDULED waits for its time, with an index of its own; DONE is final, DEAD can be resent.
+
+        HELD belongs to a paused case.
+        """
 
         READY = "ready", "Ready"
         SCHEDULED = "scheduled", "Scheduled"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
         DEAD = "dead", "Dead"
+        HELD = "held", "Held while the case is paused"
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="jobs")
     lane = models.CharField(max_length=60)
@@ -95,6 +101,7 @@ class Inbox(models.Model):
         UNKNOWN = "unknown-reference", "Unknown reference"
         LATE = "late", "Late"
         NO_SERVICE = "no-service", "No service begins with it"
+        STARTED = "started", "A case began with it"
 
     agency = models.CharField(max_length=40)
     message_id = models.CharField(max_length=200)

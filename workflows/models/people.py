@@ -105,6 +105,8 @@ class Task(models.Model):
     question = SealedJSONField(default=str, help_text="Why a person is needed")
     value = SealedJSONField(default=dict)
     outcomes = models.JSONField(default=list)
+    skills = models.JSONField(default=list, blank=True, help_text="What who decides must be able to do")
+    priority = models.PositiveSmallIntegerField(default=5, help_text="1 is the most urgent")
     due_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -136,6 +138,8 @@ class Notification(models.Model):
     token = models.CharField(max_length=200)
     kind = models.CharField(max_length=60)
     data = SealedJSONField(default=dict)
+    texts = models.JSONField(default=dict, blank=True, help_text="Of the definition, by language")
+    channels = models.JSONField(default=list, blank=True, help_text="How besides the portal")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True, blank=True)
 

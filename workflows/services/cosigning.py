@@ -16,6 +16,8 @@ from workflows.services.errors import NotAllowed, NotPossible
 def cosign(*, request: CoSignRequest, actor: User, agrees: bool, now: datetime) -> CoSignRequest:
     """Answer a request; raises NotAllowed, and NotPossible("closed") when it no longer waits."""
     case = locked(request.case_id)
+    if case.paused_at is not None:
+        raise NotPossible("paused")
     current = CoSignRequest.objects.get(pk=request.pk)
     if current.identifier_index != actor.identifier_index or not actor.identifier_index:
         raise NotAllowed(f"co-sign request {request.pk}")

@@ -57,10 +57,12 @@ def open_case(
     now: datetime,
     about: Case | None = None,
     more: dict[str, Any] | None = None,
+    begun_by: str = "",
 ) -> Case:
     """Make the case with its receipt and first job, in the caller's transaction.
 
-    ``once`` is what it came from, of which there is one case; ``more`` is what its steps can see besides.
+    ``once`` is what it came from, of which there is one case; ``more`` is what its steps can see besides;
+    ``begun_by`` says what began it where nobody applied.
     """
     case = Case(
         reference=_free_reference(version.service),
@@ -76,16 +78,7 @@ def open_case(
     )
     case.receipt = receipts.issue(case)
     case.save(force_insert=True)
-    is_own = actor.pk == applicant.pk
-    CaseEvent.objects.create(
-        case=case,
-        seq=1,
-        kind="submitted",
-        actor="applicant" if is_own else f"representative:{actor.subject}",
-        text="You submitted the application" if is_own else "Your representative submitted the application",
-        data={} if is_own else {"representative": actor.get_full_name()},
-        created_at=now,
-    )
+    _first_entry(case, actor, begun_by)
     insert(
         [
             Job(
@@ -99,6 +92,20 @@ def open_case(
         ]
     )
     return case
+
+
+def _first_entry(case: Case, actor: User, begun_by: str) -> None:
+    is_own = actor.pk == case.applicant_id
+    who, text, data = "applicant", "You submitted the application", {}
+    if begun_by:
+        who, text = begun_by, "The case began without an application"
+    elif not is_own:
+        who, text = f"representative:{actor.subject}", "Your representative submitted the application"
+        data = {"representative": actor.get_full_name()}
+    kind = "begun" if begun_by else "submitted"
+    CaseEvent.objects.create(
+        case=case, seq=1, kind=kind, actor=who, text=text, data=data, created_at=case.submitted_at
+    )
 
 
 def _data(answers: dict[str, Any], citizen: User) -> dict[str, Any]:

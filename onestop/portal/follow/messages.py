@@ -6,8 +6,8 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
@@ -16,6 +16,7 @@ from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import name_of
 from workflows.models import Case, CoSignRequest, Notification
 from workflows.services.notifications import mark_read
+from workflows.texts import filled, in_language
 
 COURT = {
     "court-asks": (
@@ -80,4 +81,9 @@ def _words(row: Notification) -> tuple[str, str]:
     if row.kind in COURT:
         title, text = COURT[row.kind]
         return _(title), _(text)
+    if row.texts:
+        told = in_language(row.texts, get_language() or "en")
+        return filled(told["title"], row.data), filled(told.get("text", ""), row.data)
+    if row.kind == "questions-asked":
+        return _("We need to know more from you"), _("Open your case and answer the questions there.")
     return _("Something changed in your case"), ""

@@ -10,6 +10,10 @@ from workflows.progress import Entry, Line
 
 SENTENCES = {
     "submitted": gettext_noop("You sent the application"),
+    "begun": gettext_noop("The case began without an application"),
+    "stuck": gettext_noop("A step needs an officer's help"),
+    "undone": gettext_noop("What %(agency)s was told has been taken back"),
+    "undoing": gettext_noop("What was done is taken back"),
     "received": gettext_noop("%(agency)s has received it"),
     "answered": gettext_noop("%(agency)s has answered"),
     "done": gettext_noop("%(agency)s has confirmed it"),
