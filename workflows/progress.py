@@ -16,6 +16,7 @@ Steps = dict[str, JSON]
 State = Literal["waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped"]
 # The first of these that any step of a line has is the line's state.
 URGENCY: tuple[State, ...] = ("person", "retrying", "refused", "sending", "received", "waiting", "done")
+UNCOUNTED = ("replaced", "skipped", "undone")  # what a step did that does not count any more
 RETRYING = {
     **{"Unavailable": "no-answer", "Held": "no-answer", "OutcomeUnknown": "outcome-unknown"},
     **{"NotUnderstood": "not-understood", "retry": "asked-to-wait"},
@@ -89,7 +90,7 @@ def timeline(case: Case) -> list[Entry]:
 def _wanted(case: Case) -> list[tuple[JSON, str]]:
     """The definition's lines that concern this case, each with the key of its connection."""
     definition = case.service_version.definition
-    scope = case.state.get("data", {})
+    scope = definition.scope(case.state.get("data", {}), case.submitted_at)
     wanted: list[tuple[JSON, str]] = []
     for line in definition.document.get("lines", []):
         if "when" in line and definition.compiled(line["when"])(scope) is not True:
@@ -105,7 +106,7 @@ def _steps(case: Case, line: JSON) -> Steps:
     return {
         token: step
         for token, step in case.state.get("steps", {}).items()
-        if step.get("step") in line["steps"] and step["state"] not in ("replaced", "skipped")
+        if step.get("step") in line["steps"] and step["state"] not in UNCOUNTED and not step.get("undo")
     }
 
 

@@ -22,14 +22,21 @@ from workflows.services.events import receive_event
 router = Router()
 TOLD = {
     "no-service": "{type}: received; no service begins with it yet",
+    "recorded": "{type}: received; a case waited for it",
+    "started": "{type}: received; a case begins with it",
+    "failed": "{type}: received; no case could begin with it, which a person looks into",
     "duplicate": "{type}: received before",
 }
 
 
 class Received(Schema):
-    """``duplicate``: the event was taken before. ``no-service``: kept, and no service begins with it."""
+    """What became of an event; the sender need do nothing, whatever it was.
 
-    outcome: Literal["no-service", "duplicate"]
+    ``duplicate``: it was taken before. ``no-service``: kept, and no service begins with it. ``recorded``: a
+    case waited for it. ``started``: a case begins. ``failed``: none could, which a person looks into.
+    """
+
+    outcome: Literal["no-service", "duplicate", "recorded", "started", "failed"]
 
 
 @router.post("/{agency}/events", response={202: Received}, auth=None, summary="Tell what has happened")

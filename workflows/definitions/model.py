@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from workflows.definitions.tables import compile_table
-from workflows.expressions import Compiled, compile_expression
+from workflows.definitions.tables import Tables
+from workflows.expressions import CLOCK, Compiled, compile_expression
 
 JSON = dict[str, Any]
 
@@ -23,7 +24,7 @@ class Definition:
         self._given: JSON = document.get("given", {})
         self._lists: dict[str, list[JSON]] = {}
         self._compiled: dict[str, Compiled] = {}
-        self._tables: dict[str, Any] = {}
+        self.tables = Tables(document.get("tables", {}))
 
     def blocks(self, at: str) -> list[JSON]:
         """The list of blocks at a path such as ``steps`` or ``steps/4/branches/2``."""
@@ -42,9 +43,9 @@ class Definition:
         """The block that a token of the engine belongs to: ``step``, with what tells repetitions apart."""
         return self.block(re.split("[!#~^]", token, maxsplit=1)[0])
 
-    def scope(self, data: JSON) -> JSON:
-        """What expressions outside any repetition see: what the definition gives, then the case's data."""
-        return {**self._given, **data} if self._given else data
+    def scope(self, data: JSON, now: datetime) -> dict[Any, Any]:
+        """What expressions outside a repetition see: the definition's `given`, the data, the clock."""
+        return {**self._given, **data, CLOCK: now}
 
     def fill(self, template: Any, scope: JSON) -> Any:
         """Fill a template: texts beginning with "=" are expressions, everything else stands for itself.
@@ -59,12 +60,6 @@ class Definition:
         if isinstance(template, list):
             return [self.fill(value, scope) for value in template]
         return template
-
-    def table(self, name: str) -> Any:
-        """A decision table of the definition, compiled at its first use; raises KeyError."""
-        if name not in self._tables:
-            self._tables[name] = compile_table(self.document["tables"][name])
-        return self._tables[name]
 
     @cached_property
     def _by_id(self) -> dict[str, JSON]:

@@ -1,28 +1,21 @@
-"""The decision tables of a definition, by the port through which they are compiled and asked."""
+"""The decision tables of a definition, each compiled at its first use."""
 
-from datetime import datetime
-from importlib import import_module
-from typing import Any, Protocol
+from typing import Any
+
+from workflows.decisions import Table, compile_table
 
 JSON = dict[str, Any]
 
 
-class Decided(Protocol):
-    """What a table decided: its outputs, and why as JSON."""
+class Tables:
+    """The tables by name; safe to share between threads (a table made twice is the same)."""
 
-    outputs: Any
-    why: JSON
+    def __init__(self, documents: JSON) -> None:
+        self._documents = documents
+        self._made: dict[str, Table] = {}
 
-
-class Table(Protocol):
-    """A table ready to be asked."""
-
-    def decide(self, scope: JSON, *, now: datetime) -> Decided:
-        """The outputs for what a step sees; raises where the table leaves the case open."""
-        ...
-
-
-def compile_table(document: JSON) -> Table:
-    """Compile a table; raises where it cannot run."""
-    table: Table = import_module("workflows.decisions").compile_table(document)
-    return table
+    def __getitem__(self, name: str) -> Table:
+        """The table of this name; raises KeyError and TableRefused."""
+        if name not in self._made:
+            self._made[name] = compile_table(self._documents[name])
+        return self._made[name]

@@ -63,7 +63,7 @@ class Run:
     def scope(self, name: str) -> JSON:
         """What expressions of this frame see: the case's data, then what the repetitions around it hold."""
         if not name:
-            return self.definition.scope(self.state["data"])
+            return self.definition.scope(self.state["data"], self.now)
         frame = self.state["frames"][name]
         outer = self.scope(frame["parent"])
         return {**outer, **frame["local"]} if "local" in frame else outer

@@ -7,6 +7,7 @@ from workflows.engine.effects import Call, Notify, Timer
 from workflows.engine.ending import end_with
 from workflows.engine.run import JSON, Run
 from workflows.engine.undoing import begin_undoing
+from workflows.expressions import CLOCK
 
 
 def ask(run: Run, frame: str, block: JSON) -> bool:
@@ -81,7 +82,8 @@ def decide(run: Run, frame: str, block: JSON) -> bool:
 
 def _decide_by_table(run: Run, frame: str, block: JSON) -> bool:
     scope = {**run.scope(frame), **run.fill(frame, block.get("given", {}))}
-    decided = run.definition.table(block["table"]).decide(scope, now=run.now)
+    scope.pop(CLOCK)
+    decided = run.definition.tables[block["table"]].decide(scope, now=run.now)
     outputs = decided.outputs if isinstance(decided.outputs, dict) else {"rows": decided.outputs}
     rows = [row["id"] for row in decided.why.get("rows", []) if row["id"] in decided.why.get("took", [])]
     token = run.token(frame, block)

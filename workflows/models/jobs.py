@@ -102,6 +102,7 @@ class Inbox(models.Model):
         LATE = "late", "Late"
         NO_SERVICE = "no-service", "No service begins with it"
         STARTED = "started", "A case began with it"
+        FAILED = "failed", "No case could begin with it"
 
     agency = models.CharField(max_length=40)
     message_id = models.CharField(max_length=200)
