@@ -140,7 +140,7 @@ class Compensate(Block):
     """Deliveries that are done and have an `undo` are taken back, the last first."""
 
     kind: Literal["compensate"]
-    steps: list[Id] = Field(default_factory=list, description="only these; all where none is named")
+    only: list[Id] = Field(default_factory=list, description="these steps; all where none is named")
 
 
 class End(Block):

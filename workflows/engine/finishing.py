@@ -39,7 +39,7 @@ def timed_out(run: Run, token: str) -> None:
     wait = run.state["waiting"][token]
     block = run.definition.block(wait["step"])
     then = block.get("on_timeout") or "continue"
-    run.record(token, "overdue", "The time is up", {"step": wait["step"]})
+    run.record(token, "time-up", "The time to answer is over", {"step": wait["step"]})
     if isinstance(then, dict):
         ask_person(run, token, then["unit"], then["task"], "no answer in time")
         return
@@ -56,7 +56,8 @@ def _told(run: Run, token: str, wait: JSON, value: JSON, reference: str, state: 
     if "status" in value:  # a decision, which may be a no or a perhaps: not "done" yet
         run.record(token, "answered", "Answered", {**told, "status": value["status"]})
     else:
-        run.record(token, state, "Done" if state == "done" else "Not accepted", told)
+        text = "Done" if state == "done" else "Not accepted"
+        run.record(token, state, text, told)
 
 
 def _then(run: Run, then: JSON) -> None:

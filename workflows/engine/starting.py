@@ -109,7 +109,7 @@ def compensate(run: Run, frame: str, block: JSON) -> bool:
     """Take back what was delivered, the last first."""
     token = run.token(frame, block)
     run.mark(token, "done", step=block["id"])
-    return begin_undoing(run, {"frame": frame}, block.get("steps"))
+    return begin_undoing(run, {"frame": frame}, block.get("only"))
 
 
 def end(run: Run, frame: str, block: JSON) -> bool:
