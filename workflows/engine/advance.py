@@ -128,7 +128,7 @@ def _remind(run: Run, token: str, wait: JSON, reminder: JSON) -> None:
         silent = (wait["who"],)
     name = f"{token}!remind.{reminder['template']}.{run.now:%Y%m%dT%H%M}"
     run.emit(Notify(name, reminder["template"], {"step": wait["step"]}, to=silent))
-    run.record(token, "reminded", "", {"step": wait["step"]})
+    run.record(token, "reminded", "A reminder was sent", {"step": wait["step"]})
 
 
 def _cancelled(run: Run, event: Cancelled) -> None:

@@ -45,7 +45,12 @@ def answered(run: Run, token: str, event: Answered) -> None:
         done = event.outcome == "refunded"
         over(run, token, {}, str(event.value.get("reference", "")), "done" if done else "refused")
         return
-    run.record(token, f"{wait['kind']}-answered", "", {"step": wait["step"], "outcome": event.outcome})
+    run.record(
+        token,
+        f"{wait['kind']}-answered",
+        "An answer came in",
+        {"step": wait["step"], "outcome": event.outcome},
+    )
     over(run, token, {**event.value, "outcome": event.outcome}, str(event.value.get("reference", "")))
 
 

@@ -68,7 +68,9 @@ def repeat_from(run: Run, event: Repeated) -> None:
     frame = run.own("frames", found.frame)
     frame.pop("join", None)
     frame["pc"] = found.position
-    run.record("", "repeated", "", {"step": event.step, "reason": event.reason})
+    run.record(
+        "", "repeated", "An officer had a step done again", {"step": event.step, "reason": event.reason}
+    )
     walk(run, found.frame)
 
 

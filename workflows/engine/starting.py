@@ -89,7 +89,7 @@ def _decide_by_table(run: Run, frame: str, block: JSON) -> bool:
     token = run.token(frame, block)
     run.keep(frame, block["into"], {**outputs, "rule": rows})
     run.mark(token, "done", step=block["id"], rule=rows)
-    run.record(token, "decided", "", {"why": decided.why})
+    run.record(token, "decided", "Decided by a table of rules", {"why": decided.why})
     return True
 
 
