@@ -123,7 +123,7 @@ def _tell(
     )
     if effect is not None and "email" in effect.channels:
         payload = {"kind": "mail", "notification": row.pk}
-        applying.add_job(Job.Kind.OPEN, token, payload, mark=f":mail.{user.pk}")
+        applying.add_job(Job.Kind.OPEN, token, payload, mark=f":mail.{user.pk}", lane="mail")
 
 
 def _record(applying: Applying, effect: effects.Record) -> None:

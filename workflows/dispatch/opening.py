@@ -13,6 +13,7 @@ from workflows.engine import effects
 from workflows.models import Case, Job, Notification, Request
 
 EVENT_PURPOSE = "request.event"
+LANES = {"link": "mail", "document": "documents", "payment": "fees", "refund": "fees", "appointment": "times"}
 ASKED_NOTICE = "questions-asked"
 JSON = dict[str, Any]
 

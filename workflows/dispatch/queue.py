@@ -136,11 +136,9 @@ def hold(job: Job) -> None:
     _leave(job, state=Job.State.HELD)
 
 
-def release(case_id: int, now: datetime) -> int:
-    """Bring back the jobs of a case that were held; return how many."""
-    held = Job.objects.filter(case=case_id, state=Job.State.HELD)
-    due = held.filter(run_at__lte=now).update(state=Job.State.READY)
-    return due + held.update(state=Job.State.SCHEDULED)
+def release(case_id: int) -> int:
+    """Bring back the jobs of a case that were held, each for its time; return how many."""
+    return Job.objects.filter(case=case_id, state=Job.State.HELD).update(state=Job.State.SCHEDULED)
 
 
 def bury(job: Job, now: datetime, *, kind: str, error: str) -> None:
