@@ -64,9 +64,9 @@ def event_key(match: str) -> str:
 def _outside(applying: Applying, request: Request) -> None:
     """Something is to be done outside the transaction: a job does it."""
     request.save(force_insert=True)
-    applying.add_job(
-        Job.Kind.OPEN, request.token, {"kind": request.kind, "request": request.pk}, mark=":open"
-    )
+    payload = {"kind": request.kind, "request": request.pk}
+    lane = request.source or LANES[request.kind]
+    applying.add_job(Job.Kind.OPEN, request.token, payload, mark=":open", lane=lane)
 
 
 def _event(applying: Applying, request: Request) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.dispatch.early import carried, value_of
 from workflows.dispatch.opening import event_key
-from workflows.dispatch.queue import INTERNAL_LANE, insert
+from workflows.dispatch.queue import insert
 from workflows.models import Case, Inbox, Job, Request, ServiceVersion
 from workflows.services.people import known_person
 from workflows.services.statuses import DUPLICATE
