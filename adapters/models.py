@@ -324,6 +324,8 @@ class WorkbenchQuerySet(models.QuerySet["WorkbenchItem"]):
 class WorkbenchItem(models.Model):
     """Something told to a unit that works inside this portal, waiting in its queue."""
 
+    COURT_DECISION = "court-decision"  # the operation of an item that no workflow sends: decide again
+
     class State(models.TextChoices):
         """Where the unit's clerk is with it."""
 

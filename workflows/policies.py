@@ -140,6 +140,15 @@ def can_rule(user: Visitor, item: WorkbenchItem, case: Case) -> bool:
     return item.state == WorkbenchItem.State.OPEN and can_hear(user, item, case)
 
 
+def can_decide_again(user: Visitor, item: WorkbenchItem, case: Case) -> bool:
+    """Caseworkers of the agency that a court has overruled; integrators where it has none in this portal."""
+    if item.operation != WorkbenchItem.COURT_DECISION or case.applicant_id == user.pk:
+        return False
+    if is_caseworker(user, item.connection):
+        return True
+    return is_steward(user) and item.connection not in staffed_units()
+
+
 def has_told_anybody(case: Case) -> bool:
     """Whether a step that tells an agency something has begun."""
     definition = case.service_version.definition

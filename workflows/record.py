@@ -64,6 +64,20 @@ def exchanged(case: Case, job: Job, now: datetime) -> None:
     entries.add(kind, _concerned(case.applicant, said), deed, now)
 
 
+def overturned(case: Case, agency: str, now: datetime) -> None:
+    """An agency was told, within the portal, that a court has overturned its decision."""
+    deed = Deed(
+        actor="worker",
+        organisation=agency,
+        what="court-decision",
+        purpose=case.service_version.title,
+        agreement=case.service_version.legal_basis,
+        case=case.reference,
+        correlation_id=str(case.correlation_id),
+    )
+    entries.add(Kind.TOLD, [case.applicant.identifier_index], deed, now)
+
+
 def opened(
     case: Case, actor: User, what: str, now: datetime, *, role: str, organisation: str = "", purpose: str = ""
 ) -> None:

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from adapters.models import WorkbenchItem
 from identity.policies import client_agencies, is_clerk, is_steward
-from onestop.agency.access import member, readable_connections, staff_required, units
-from onestop.agency.words import QUESTIONS
+from onestop.agency.access import items, member, readable_connections, staff_required, units
+from onestop.agency.words import QUESTIONS, TOLD
 from workflows.models import Task
 
 SHOWN = 50
@@ -20,12 +20,12 @@ def home(request: HttpRequest) -> HttpResponse:
     user = member(request)
     mine = units(user)
     tasks = Task.objects.for_member(user).open()
-    items = WorkbenchItem.objects.filter(connection__in=mine).open().order_by("created_at", "id")
+    told = items(user).filter(state=WorkbenchItem.State.OPEN).order_by("created_at", "id")
     page = {
         "tasks": [(task, QUESTIONS.get(task.kind, task.kind)) for task in tasks[:SHOWN]],
         "task_count": tasks.count(),
-        "items": items[:SHOWN],
-        "item_count": items.count(),
+        "items": [(item, TOLD.get(item.operation, "")) for item in told[:SHOWN]],
+        "item_count": told.count(),
         "units": sorted(mine),
         "reads_all": readable_connections(user) is None,
         "is_clerk": is_clerk(user),

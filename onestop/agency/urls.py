@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from onestop.agency import connections, counter, exchanges, hearings, home, tasks, workbench
+from onestop.agency import connections, counter, exchanges, hearings, home, overturned, tasks, workbench
 from onestop.agency.clients import deciding, pages, trying
 
 app_name = "agency"
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("", home.home, name="home"),
     path("tasks/<uuid:public_id>/", tasks.task, name="task"),
     path("workbench/<uuid:public_id>/", workbench.item, name="item"),
+    path("overturned/<uuid:public_id>/", overturned.decide, name="overturned"),
+    path("overturned/<uuid:public_id>/decision.pdf", overturned.document, name="overturned-document"),
     path("counter/", counter.counter, name="counter"),
     path("matters/<uuid:public_id>/", hearings.hearing, name="hearing"),
     path("matters/<uuid:public_id>/decision.pdf", hearings.document, name="hearing-document"),

@@ -28,6 +28,7 @@ ARRIVED = {  # of a delivery that may have arrived: what the agency's books say 
     "settled": _("It has arrived, or was settled another way: do not send it again"),
     "given-up": OUTCOMES["given-up"],
 }
+TOLD = {"court-decision": _("A court has overturned a decision: decide again")}
 RULINGS = {
     "granted": _("Grant the appeal: the agency must decide again"),
     "refused": _("Refuse the appeal: the decision stands"),

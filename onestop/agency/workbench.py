@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from adapters.models import WorkbenchItem
-from onestop.agency.access import member, staff_required, units
+from onestop.agency.access import items, member, staff_required
 from onestop.agency.facts import facts
 from workflows.models import Case
 from workflows.services.reading import record_read
@@ -19,11 +19,13 @@ from workflows.services.reading import record_read
 def item(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show an item of my unit; POST marks it as dealt with."""
     user = member(request)
-    found = WorkbenchItem.objects.filter(public_id=public_id, connection__in=units(user)).first()
+    found = items(user).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     if found.is_for_decision:
         return redirect("agency:hearing", public_id=public_id)
+    if found.operation == WorkbenchItem.COURT_DECISION:
+        return redirect("agency:overturned", public_id=public_id)
     if request.method == "POST":
         if found.state == WorkbenchItem.State.OPEN:
             found.close(actor=f"staff:{user.subject}", now=timezone.now())

@@ -12,6 +12,7 @@ from tests.journeys.conftest import Demo, Walker
 
 SOON = 45_000  # milliseconds
 WHY = "The lease names Cooper Lane 5."
+AGAIN = "Your move to Cooper Lane 5 is registered from today."
 
 Walk = Callable[..., Walker]
 
@@ -76,6 +77,20 @@ def decide(clerk: Walker, outcome: str, reasons: str, law: str = "") -> None:
     clerk.page.get_by_role("button", name="Decide").click()
 
 
+def decided_again(officer: Walker) -> None:
+    """The register's officer finds what the court overturned, reads it and decides again."""
+    officer.open("/agency/")
+    officer.sign_in("Karin")
+    row = officer.page.get_by_role("row").filter(has_text="A court has overturned a decision")
+    row.get_by_role("link").first.click()
+    assert officer.axe() == []
+    expect(officer.page.get_by_text(WHY)).to_be_visible()
+    officer.page.get_by_label("What have you decided now").fill(AGAIN)
+    officer.page.get_by_role("button", name="Tell the citizen").click()
+    expect(officer.page.get_by_text("Decided by Karin").first).to_be_visible()
+    assert officer.axe() == []
+
+
 def verdict(walker: Walker, path: Path) -> Walker:
     """What the public page says of a file."""
     walker.open("/decisions/verify/")
@@ -109,6 +124,14 @@ def test_an_appeal_is_granted_and_its_decision_can_be_checked(walk: Walk, demo: 
     assert clerk.axe() == []
     expect(citizen.page.get_by_text("The court has granted your appeal.").first).to_be_visible(timeout=SOON)
     assert citizen.axe() == []
+    citizen.page.get_by_role("link", name=re.compile("^MOV-")).click()
+    expect(citizen.page.get_by_text("this refusal no longer holds").first).to_be_visible()
+    assert citizen.axe() == []
+    decided_again(walk(width=390))
+    citizen.page.reload()
+    expect(citizen.page.get_by_text(AGAIN)).to_be_visible()
+    assert citizen.axe() == []
+    citizen.open(f"/my/cases/{reference}/")
     with citizen.page.expect_download() as download:
         citizen.page.get_by_role("link", name="The signed decision (PDF)").click()
     document, altered = tmp_path / "decision.pdf", tmp_path / "altered.pdf"

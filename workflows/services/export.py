@@ -111,8 +111,10 @@ def _file(one: Upload) -> JSON:
 def _hearing(item: WorkbenchItem) -> JSON:
     """What a unit of the workbench asked and decided, without the names of its people."""
     rulings = Ruling.objects.filter(item=item)
+    again = item.value.get("decidedAgain") if item.operation == WorkbenchItem.COURT_DECISION else None
     return {
         "unit": item.connection,
+        **({"decidedAgain": again} if again else {}),
         "asked": [
             {"at": one.asked_at.isoformat(), "question": one.said["question"], "answer": one.said["answer"]}
             for one in item.inquiries.order_by("asked_at", "pk")

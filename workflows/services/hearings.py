@@ -10,6 +10,7 @@ from identity.models import User
 from workflows import rulings
 from workflows.models import Case, CaseEvent, Notification
 from workflows.policies import acts_as_applicant, can_hear, can_rule
+from workflows.services import overturned
 from workflows.services.errors import NotAllowed, NotPossible
 from workflows.services.statuses import receive_status
 
@@ -47,6 +48,7 @@ def rule(*, item: WorkbenchItem, actor: User, outcome: str, reasons: str, law: s
             decided_at=now.isoformat(),
             now=now,
         )
+        overturned.enter(ruling=ruling, case=case, now=now)
     return ruling
 
 

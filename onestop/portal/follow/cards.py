@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from identity.models import User
 from workflows import progress
 from workflows.models import Case
+from workflows.services.overturned import Anew
 
 KINDS = {
     Case.Status.OPEN: "wait",
@@ -40,6 +41,11 @@ def status_tag(case: Case) -> tuple[str, str]:
     }
     status = Case.Status(case.status)
     return words[status], KINDS[status]
+
+
+def overturned_tag(anew: Anew) -> tuple[str, str]:
+    """The state of a refused case after a court has overturned the refusal."""
+    return (_("Decided again"), "done") if anew.decision else (_("To be decided again"), "wait")
 
 
 def status_line(case: Case) -> str:

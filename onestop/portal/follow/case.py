@@ -13,8 +13,8 @@ from identity.access import citizen_required, require_level
 from onestop.lib.fragments import render_block
 from onestop.portal.citizens import citizen
 from onestop.portal.follow import court
-from onestop.portal.follow.cards import status_line, status_tag
-from onestop.portal.follow.words import closing, sentences
+from onestop.portal.follow.cards import overturned_tag, status_line, status_tag
+from onestop.portal.follow.words import newest_first, sentences
 from workflows import progress
 from workflows.models import Case, CoSignRequest
 from workflows.policies import (
@@ -25,6 +25,7 @@ from workflows.policies import (
     can_withdraw,
     is_applicant,
 )
+from workflows.services import overturned
 from workflows.services.reading import record_look
 
 TEMPLATE = "portal/follow/case.html"
@@ -78,21 +79,23 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
     lines = progress.lines(case)
     mine = acts_as_applicant(request.user, case)
     decision = case.state.get("data", {}).get("decision", {})
+    anew = overturned.anew(case) if case.status == Case.Status.REFUSED else None
     return {
         "case": case,
         "title": case.service_version.title,
         "is_mine": mine,
         "filed_by": case.submitted_by.get_full_name() if case.submitted_by else "",
-        "tag": status_tag(case),
+        "tag": overturned_tag(anew) if anew else status_tag(case),
         "summary": status_line(case),
         "done": sum(line.state == "done" for line in lines),
         "lines": [line for line in lines if line.is_told],
         "asked_first": [line for line in lines if not line.is_told],
-        "entries": [*closing(case), *reversed(sentences(progress.timeline(case), lines, mine))],
+        "entries": newest_first(sentences(progress.timeline(case), lines, mine), case),
         "reason": str(decision.get("reason") or "") if case.status == Case.Status.REFUSED else "",
         "co_signing": _co_signing(case),
         "asked": CoSignRequest.objects.for_person(citizen(request)).filter(case=case).waiting().first(),
         "can_withdraw": can_withdraw(request.user, case),
+        "anew": anew if mine else None,
         **(_court(request, case) if mine else NO_COURT),
     }
 
@@ -101,7 +104,7 @@ def _court(request: HttpRequest, case: Case) -> dict[str, object]:
     """What the applicant can appeal, has appealed, is asked by a court and was told by it."""
     return {
         "appeal_until": appeal_until(case) if can_appeal(request.user, case, timezone.now()) else None,
-        "appeals": list(case.appeals.all()),
+        "appeals": [(appeal, court.decided(appeal)) for appeal in case.appeals.all()],
         "about": case.about,
         "inquiry": court.asked(case),
         "decided": court.decided(case),

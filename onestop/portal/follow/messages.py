@@ -31,6 +31,10 @@ COURT = {
         gettext_noop("Your appeal was refused"),
         gettext_noop("The signed decision, with its reasons, is on the page of your case."),
     ),
+    "decided-again": (
+        gettext_noop("Your case was decided again"),
+        gettext_noop("A court had overturned the refusal. The new decision is on the page of your case."),
+    ),
 }
 
 

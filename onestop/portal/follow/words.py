@@ -29,13 +29,20 @@ SENTENCES = {
     "cancelled": gettext_noop("You withdrew the application"),
     "asked": gettext_noop("The court has asked you something"),
     "answer-given": gettext_noop("You answered the court"),
+    "court-granted": gettext_noop("The court granted your appeal: this refusal no longer holds"),
+    "court-refused": gettext_noop("The court refused your appeal: this refusal stands"),
+    "court-told": gettext_noop("%(agency)s was told that it must decide again"),
+    "decided-again": gettext_noop("%(agency)s has decided again"),
 }
 # The same for somebody other than the applicant.
 OF_OTHERS = {
     "submitted": gettext_noop("The application was sent"),
     "person": gettext_noop("An officer is looking at the case"),
     "cancelled": gettext_noop("The application was withdrawn"),
+    "court-granted": gettext_noop("A court granted an appeal: this refusal no longer holds"),
+    "court-refused": gettext_noop("A court refused an appeal: this refusal stands"),
 }
+NOBODY = gettext_noop("The agency")  # of an entry that names none
 PARTLY = gettext_noop("%(agency)s has confirmed a part of it")
 UNSURE = gettext_noop("%(agency)s needs an officer to decide")
 COMPLETE = gettext_noop("Everything is done")
@@ -65,8 +72,16 @@ def sentences(entries: list[Entry], lines: list[Line], is_applicant: bool) -> li
     return list(told.values())
 
 
+def newest_first(told: list[Told], case: Case) -> list[Told]:
+    """The timeline as it is shown, with the end of the case, after which a court may still have spoken."""
+    ended = case.completed_at
+    later = (place for place, one in enumerate(told) if ended is not None and one.at > ended)
+    end = next(later, len(told))
+    return [*reversed(told[end:]), *closing(case), *reversed(told[:end])]
+
+
 def closing(case: Case) -> list[Told]:
-    """The last entry, which no step of the case writes: that it is over."""
+    """The entry that no step of the case writes: that it is over."""
     texts = {Case.Status.COMPLETED: COMPLETE, Case.Status.REFUSED: REFUSED}
     text = texts.get(Case.Status(case.status))
     return [Told(case.completed_at, gettext(text))] if text and case.completed_at else []
@@ -86,5 +101,5 @@ def _sentence(entry: Entry, is_applicant: bool, is_unfinished: bool) -> str:
         text = UNSURE
     if not text:
         return ""
-    agency = gettext(entry.agency) if entry.agency else ""
+    agency = gettext(entry.agency or NOBODY)
     return gettext(text).replace("%(agency)s", agency)
