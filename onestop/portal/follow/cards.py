@@ -45,7 +45,7 @@ def status_tag(case: Case) -> tuple[str, str]:
 
 def overturned_tag(anew: Anew) -> tuple[str, str]:
     """The state of a refused case after a court has overturned the refusal."""
-    return (_("Decided again"), "done") if anew.decision else (_("To be decided again"), "wait")
+    return (_("Decided again"), "") if anew.decision else (_("To be decided again"), "wait")
 
 
 def status_line(case: Case) -> str:
