@@ -74,8 +74,8 @@ DECLARED = {
 DECLARED["clerk"] = {**DECLARED["elsewhere"]}
 for person in DECLARED:  # the counter is the clerks'
     DECLARED[person]["counter"] = {"stranger": 302, "clerk": 200}.get(person, 403)
-for person in DECLARED:  # nothing that NPR was told is a matter to be ruled on; test_hearings has one that is
-    for name in ("hearing", "hearing-document"):
+for person in DECLARED:  # nothing that NPR was told is a matter to be ruled on, or a court's decision
+    for name in ("hearing", "hearing-document", "overturned", "overturned-document"):
         DECLARED[person][name] = {"stranger": 302, "citizen": 403}.get(person, 404)
 CLIENTS = {"client", "change-client", "test-client"}
 for person, declared in DECLARED.items():  # who keeps an agency's clients; nobody else learns of them
@@ -113,6 +113,8 @@ def test_a97_each_person_is_answered_as_declared(name: str, person: str, case: C
         "item": (item := told("npr", case.reference)),
         "hearing": item,
         "hearing-document": item,
+        "overturned": item,
+        "overturned-document": item,
         "exchange": exchange(case.reference),
     }
     if name in {*CLIENTS, "decide-client"}:
