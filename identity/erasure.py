@@ -30,7 +30,8 @@ def erase_person(user: User, now: datetime) -> None:
     Mandate.objects.of(user).delete()
     Mandate.objects.to(user).delete()
     ConsentCode.objects.filter(principal=user).delete()
-    persons.destroy(user.identifier_index, now)
+    for index in persons.indexes_of(user):
+        persons.destroy(index, now)
     FederatedIdentity.objects.filter(user=user).delete()
     for name in BLANKED:
         setattr(user, name, "")

@@ -16,9 +16,9 @@ class AppendOnly(Exception):
 class RecordQuerySet(models.QuerySet["RecordEntry"]):
     """Reads of entries; nothing here changes or deletes one."""
 
-    def about(self, index: str) -> "RecordQuerySet":
-        """Those about one person, by blind index; none about people without a personal number."""
-        return self.filter(person__index=index) if index else self.none()
+    def about(self, *indexes: str) -> "RecordQuerySet":
+        """Those about one person, by the blind indexes they are known under; "" is nobody's."""
+        return self.filter(person__index__in=[index for index in indexes if index])
 
     def unsealed(self) -> "RecordQuerySet":
         """Those no batch holds yet, the oldest first."""
@@ -86,6 +86,10 @@ class RecordEntry(models.Model):
         TOLD = "told", "An agency was told"
         EXPORTED = "exported", "The person took a copy"
         ERASED = "erased", "Data was erased"
+        LINKED = "linked", "An e-ID opens the account"
+        UNLINKED = "unlinked", "An e-ID opens the account no more"
+        FACTOR = "factor", "What the person signs in with was changed"
+        SET_UP = "set-up", "How the portal works was changed"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(RecordPerson, on_delete=models.PROTECT, related_name="entries")

@@ -37,7 +37,7 @@ class ProofRefused(Exception):
 
 
 class NonceNeeded(ProofRefused):
-    """The proof carries no nonce of ours, or an old one. Signed anew with the one of the answer it will do."""
+    """The proof carries no nonce of ours, or an old one. Signed anew with the answer's it will do."""
 
     error = "use_dpop_nonce"
 

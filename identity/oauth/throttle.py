@@ -94,6 +94,7 @@ class Throttle:
         with self._lock:
             share = self._known.pop(hashed, None)
         unused = share.left * self._call_step if share is not None and share.until > now else 0.0
+        said: dict[str, str | float]
         said = {"key": hashed, "now": now, "step": step, "most": now + MINUTE - step, "unused": unused}
         with connection.cursor() as cursor:
             cursor.execute(_FAIL, said)
@@ -101,9 +102,10 @@ class Throttle:
     def _ask(self, hashed: str, now: float) -> _Share:
         """Take a share from the database, of which this call is the first, or learn how long to wait."""
         step, ahead = self._size * self._call_step, now + MINUTE + _SLACK
-        latest = {"calls_until": ahead - step, "failures_until": ahead - self._failure_step}
+        said: dict[str, str | float] = {"key": hashed, "now": now, "step": step}
+        said |= {"calls_until": ahead - step, "failures_until": ahead - self._failure_step}
         with connection.cursor() as cursor:
-            cursor.execute(_ADMIT, {"key": hashed, "now": now, "step": step, **latest})
+            cursor.execute(_ADMIT, said)
             is_admitted = cursor.rowcount == 1
         if is_admitted:
             self._sweep(now)

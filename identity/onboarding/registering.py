@@ -13,6 +13,7 @@ from identity.models.clients import PRIVATE_KEY_JWT
 from identity.onboarding import keys
 from identity.onboarding.errors import OnboardingRefused
 from identity.policies import may_keep_clients
+from identity.record import deeds
 
 FIELDS = ("name", "contact", "scopes", "jwks", "jwks_uri")
 TEST, PRODUCTION = Application.Environment.TEST, Application.Environment.PRODUCTION
@@ -78,8 +79,11 @@ def locked(client: AgencyClient) -> AgencyClient:
 
 
 def tell(client: AgencyClient, kind: str, actor: User | None, now: datetime, said: str = "") -> None:
-    """Add to the client's history."""
+    """Add to the client's history, and to the record."""
     ClientEvent.objects.create(client=client, kind=kind, actor=actor, at=now, said=said[:500])
+    application = client.application
+    told = f"{application.client_id}: {said[:500]}" if said else application.client_id
+    deeds.set_up(actor, f"client {kind}", application.agency, told, now)
 
 
 def values(client: AgencyClient) -> dict[str, str]:

@@ -9,10 +9,30 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import IntegrityError, transaction
 
+from identity.models.people import User
 from identity.models.record import RecordPerson
-from onestop.lib.sealing import SealBroken, seal, unseal
+from onestop.lib.sealing import SealBroken, blind_index, seal, unseal
 
 KEY_BYTES = 32
+
+
+def index_of(user: User) -> str:
+    """Under which blind index something new is written about a person: their number's, or their account's."""
+    return user.identifier_index or _of_account(user)
+
+
+def indexes_of(user: User) -> list[str]:
+    """Every blind index a person is known under: an account may have got its number later."""
+    return [index for index in (user.identifier_index, _of_account(user)) if index]
+
+
+def administration() -> str:
+    """The blind index of what concerns the portal and no person."""
+    return blind_index("administration", purpose="record.administration")
+
+
+def _of_account(user: User) -> str:
+    return blind_index(str(user.subject), purpose="record.account")
 
 
 def persons_of(indexes: Collection[str]) -> dict[str, RecordPerson]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from identity.models import IdentityProvider, User
+from identity.record import deeds
 from identity.saml import keys, trust
 from identity.signin import discovery
 from identity.signin.providers import new_key
@@ -68,6 +69,7 @@ def save_provider(
             trust.enter(provider, values["metadata"], values["metadata_url"], now)
             changed.append("metadata")
         changed += trust.settle(provider, values["settled"])
+    deeds.set_up(actor, "e-id", provider.key, ", ".join(changed), now)
     discovery.forget(provider.issuer)
     log.info("e-ID %s changed by %s at %s: %s", provider.key, actor.subject, now, ", ".join(changed) or "-")
     return provider

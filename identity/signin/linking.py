@@ -6,6 +6,8 @@ from django.db import IntegrityError, transaction
 
 from identity import levels
 from identity.models import FederatedIdentity, User
+from identity.record import deeds
+from identity.record.entries import Kind
 from identity.signin.errors import LinkRefused
 from identity.signin.flow import SignedIn
 from identity.signin.people import find, strength, use
@@ -33,6 +35,7 @@ def link(*, actor: User, session_level: str, signed_in: SignedIn, now: datetime)
         try:
             with transaction.atomic():
                 known = FederatedIdentity.objects.create(issuer=issuer, subject=subject, user=actor)
+                deeds.account_changed(Kind.LINKED, actor, issuer, signed_in.level, now)
         except IntegrityError as error:  # linked to somebody at this very moment
             raise LinkRefused("somebody-else") from error
     use(known, signed_in.level, now)
@@ -40,11 +43,12 @@ def link(*, actor: User, session_level: str, signed_in: SignedIn, now: datetime)
 
 
 @transaction.atomic
-def unlink(*, actor: User, pk: int, in_use: str) -> bool:
+def unlink(*, actor: User, pk: int, in_use: str, now: datetime) -> bool:
     """Forget one of the person's e-IDs; False for the last, one of the issuer in use, or a stranger's."""
     held = list(actor.federated_identities.select_for_update())
     chosen = next((one for one in held if one.pk == pk), None)
     if chosen is None or len(held) == 1 or chosen.issuer == in_use:
         return False
     chosen.delete()
+    deeds.account_changed(Kind.UNLINKED, actor, chosen.issuer, chosen.level, now)
     return True

@@ -9,6 +9,8 @@ from identity import levels
 from identity.models import FederatedIdentity, User
 from identity.models.people import identifier_index
 from identity.one_person import alone_with
+from identity.record import deeds
+from identity.record.entries import Kind
 from identity.signin.errors import AnswerRefused
 
 _FIELDS = (
@@ -30,8 +32,11 @@ def recognise(issuer: str, subject: str, person: Mapping[str, str], *, level: st
     if known is None:
         try:
             with transaction.atomic():
-                user = _foreseen(person, level) or User.objects.create_user()
+                foreseen = _foreseen(person, level)
+                user = foreseen or User.objects.create_user()
                 known = FederatedIdentity.objects.create(issuer=issuer, subject=subject, user=user)
+                if foreseen is not None:
+                    deeds.account_changed(Kind.LINKED, foreseen, issuer, level, now)
         except IntegrityError:  # the same person signed in twice at once
             known = FederatedIdentity.objects.select_related("user").get(issuer=issuer, subject=subject)
     if not known.user.is_active:

@@ -185,3 +185,14 @@ def test_every_rule_of_an_id_token_has_its_words() -> None:
     named = set(re.findall(r'TokenForged\("([a-z_]+)"', source)) | {"exp", "iat", "nbf", "auth_time"}
     assert len(named) > 10
     assert named <= set(RULES)
+
+
+def test_what_was_changed_is_listed_from_the_record(administrator: Client, national: National) -> None:
+    administrator.post("/manage/sign-in/new/", filled(national))
+    administrator.get("/manage/sign-in/national/")
+    page = administrator.get("/manage/changes/").content.decode()
+    assert "national" in page
+    assert "issuer" in page, "the names of what was changed"
+    person = User.objects.get(pk=administrator.session["_auth_user_id"])
+    assert f"<bdi>{person}</bdi>" in page
+    assert Client().get("/manage/changes/").status_code in {302, 403}

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.models import Exchange, Ruling, WorkbenchItem
 from identity.models import FederatedIdentity, Mandate, RecordEntry, SignIn, User
-from identity.record import entries
+from identity.record import deeds, entries, persons
 from identity.record.entries import Deed, Kind
 from workflows.applicant import person_of
 from workflows.models import Case, CoSignRequest, Draft, Notification, Upload
@@ -28,14 +28,13 @@ def export(*, actor: User, now: datetime) -> JSON:
         "coSigning": [_cosigning(one) for one in CoSignRequest.objects.for_person(actor)],
         "record": [_entry(one) for one in record_of(actor)],
     }
-    entries.add(Kind.EXPORTED, [actor.identifier_index], Deed(actor=f"citizen:{actor.subject}"), now)
+    entries.add(Kind.EXPORTED, [persons.index_of(actor)], Deed(actor=f"citizen:{actor.subject}"), now)
     return told
 
 
 def record_of(user: User) -> "list[RecordEntry]":
     """Everything in the record about a person, the newest first."""
-    found = RecordEntry.objects.about(user.identifier_index).select_related("person")
-    return list(found.order_by("-at", "-pk"))
+    return deeds.of_user(user)
 
 
 def _identity(one: FederatedIdentity) -> JSON:

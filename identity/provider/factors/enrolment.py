@@ -8,10 +8,12 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
 from identity.models import AuthenticatorApp, Passkey, Session
 from identity.provider import sessions
 from identity.provider.factors import app
+from identity.record import deeds
 from onestop.lib.sealing import SealBroken, seal, unseal
 
 _SECRET = "new_app_secret"  # noqa: S105 - a session key
@@ -31,6 +33,7 @@ def set_password(request: HttpRequest, session: Session, password: str) -> None:
         user.save(update_fields=["password"])
         for other in Session.objects.filter(user=user, ended_at=None).exclude(pk=session.pk):
             sessions.end(other)
+        deeds.factor_changed(user, "password", timezone.now())
     update_session_auth_hash(request, user)
     log.info("password of %s set", user.subject)
 
@@ -60,15 +63,19 @@ def add_app(session: Session, secret: bytes, *, name: str, code: str, now: datet
         raise WrongCode
     row = AuthenticatorApp(user=session.user, name=name, bound_level=session.acr, last_step=step)
     row.secret = secret
-    row.save()
+    with transaction.atomic():
+        row.save()
+        deeds.factor_changed(session.user, "app-added", now, name)
     log.info("authenticator app of %s added", session.user.subject)
     return row
 
 
 def remove(factor: AuthenticatorApp | Passkey) -> None:
     """Remove a factor; recovery codes stand for an app and go with the last one."""
-    user = factor.user
-    factor.delete()
-    if not user.authenticatorapps.exists():
-        user.recovery_codes.all().delete()
+    user, kind = factor.user, "app" if isinstance(factor, AuthenticatorApp) else "passkey"
+    with transaction.atomic():
+        factor.delete()
+        if not user.authenticatorapps.exists():
+            user.recovery_codes.all().delete()
+        deeds.factor_changed(user, f"{kind}-removed", timezone.now(), factor.name)
     log.info("%s of %s removed", type(factor).__name__, user.subject)

@@ -28,6 +28,7 @@ from fido2.webauthn import (
 
 from identity import levels
 from identity.models import Passkey, User
+from identity.record import deeds
 
 _STATE = "passkey_challenge"
 _LIFETIME = 600  # seconds
@@ -84,7 +85,7 @@ def finish_adding(
         raise PasskeyRefused("too-many" if data else "answer")
     try:
         with transaction.atomic():
-            return Passkey.objects.create(
+            row: Passkey = Passkey.objects.create(
                 user=user,
                 name=name,
                 bound_level=level,
@@ -92,6 +93,8 @@ def finish_adding(
                 credential=bytes(data),
                 sign_count=made.counter,
             )
+            deeds.factor_changed(user, "passkey-added", timezone.now(), name)
+            return row
     except IntegrityError as error:
         raise PasskeyRefused("known") from error
 

@@ -4,8 +4,10 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from identity.models import RecoveryCode, User
+from identity.record import deeds
 from onestop.lib.sealing import blind_index
 
 COUNT = 10
@@ -21,6 +23,7 @@ def renew(user: User, level: str) -> list[str]:
     RecoveryCode.objects.bulk_create(
         RecoveryCode(user=user, digest=_digest(code), bound_level=level) for code in codes
     )
+    deeds.factor_changed(user, "codes", timezone.now())
     return codes
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from identity import levels
 from identity.models import AuthenticatorApp, Passkey, Session
-from identity.provider import sessions
+from identity.provider import changes, sessions
 from identity.provider.factors import app, enrolment, passkeys, recovery
 from identity.provider.views.own_forms import AppForm, NameForm, NewPasswordForm
 from identity.provider.views.secret import answer_of, passkey_problem
@@ -62,6 +62,7 @@ def show(request: HttpRequest, session: Session) -> HttpResponse:
         "has_app": user.authenticatorapps.exists(),
         "codes_left": recovery.left(user),
         "level": levels.name(session.acr),
+        "changes": changes.of(user),
     }
     return render(request, "identity/provider/own/show.html", page)
 

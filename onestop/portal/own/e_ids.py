@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -74,6 +75,6 @@ def _remove(request: HttpRequest, pk: str) -> HttpResponse:
     user = citizen(request)
     require_level(request, strength(user))
     number = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else 0
-    done = linking.unlink(actor=user, pk=number, in_use=_issuer_in_use(request))
+    done = linking.unlink(actor=user, pk=number, in_use=_issuer_in_use(request), now=timezone.now())
     messages.success(request, _("Removed.") if done else _("That e-ID cannot be removed."))
     return redirect("portal:e-ids")

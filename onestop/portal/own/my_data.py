@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from identity.access import citizen_required
 from identity.models import FederatedIdentity, RecordEntry
+from identity.record import persons
 from onestop.lib.forms import GovukForm
 from onestop.portal.citizens import citizen
 from workflows.models import Case, Draft
@@ -36,7 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "identities": FederatedIdentity.objects.filter(user=user).order_by("created_at"),
         "case_count": Case.objects.filter(applicant=user).count(),
         "draft_count": Draft.objects.filter(applicant=user).count(),
-        "entry_count": RecordEntry.objects.about(user.identifier_index).count(),
+        "entry_count": RecordEntry.objects.about(*persons.indexes_of(user)).count(),
     }
     return render(request, "portal/own/my_data.html", held)
 

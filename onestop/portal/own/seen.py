@@ -6,10 +6,11 @@ from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
 from identity.models import RecordEntry
+from identity.record import persons
 from identity.record.entries import Kind
 from onestop.lib.paging import page
 from onestop.portal.citizens import citizen
-from onestop.portal.own.words import agency_names, seen
+from onestop.portal.own.words import agency_names, e_id_names, seen
 from workflows.models import Case
 
 PER_PAGE = 20
@@ -22,12 +23,12 @@ def show(request: HttpRequest) -> HttpResponse:
     """The list; ``?what=read|asked|told`` shows one kind only."""
     user = citizen(request)
     chosen = request.GET.get("what", "")
-    rows = RecordEntry.objects.about(user.identifier_index).select_related("person")
+    rows = RecordEntry.objects.about(*persons.indexes_of(user)).select_related("person")
     if chosen in CHOICES[1:]:
         rows = rows.filter(kind=chosen)
     found = page(request, rows, by="at", name="seen", size=PER_PAGE)
     own = set(Case.objects.filter(applicant=user).values_list("reference", flat=True))
-    names = agency_names() if found.rows else {}
+    names = agency_names() | e_id_names(found.rows) if found.rows else {}
     kept = f"&what={chosen}" if chosen in CHOICES[1:] else ""
     context = {
         "entries": [seen(entry, names, own) for entry in found.rows],

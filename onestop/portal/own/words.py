@@ -1,6 +1,6 @@
 """The record in words: who did what with my data, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,9 +8,10 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from adapters.models import Connection
-from identity.models import RecordEntry
+from identity.models import IdentityProvider, RecordEntry
 from identity.record import entries
 from identity.record.entries import Deed, Kind
+from identity.signin.views import named
 
 ROLES = {
     "caseworker": _("A caseworker of %(who)s read your case"),
@@ -24,6 +25,9 @@ DEEDS = {
     Kind.TOLD: _("%(who)s was told"),
     Kind.EXPORTED: _("You took a copy of your data"),
     Kind.ERASED: _("A case of yours was deleted"),
+    Kind.LINKED: _("An e-ID opens your account now: %(who)s"),
+    Kind.UNLINKED: _("An e-ID opens your account no more: %(who)s"),
+    Kind.FACTOR: _("What you sign in with was changed"),
 }
 READ = _("Somebody read your case")
 REASONS = {
@@ -63,6 +67,8 @@ def _sentence(entry: RecordEntry, deed: Deed, who: str) -> str:
 
 
 def _why(entry: RecordEntry, deed: Deed) -> str:
+    if entry.kind in (Kind.LINKED, Kind.UNLINKED, Kind.FACTOR):
+        return gettext("You asked for it")
     if deed.purpose in REASONS or not deed.purpose:
         return str(REASONS.get(deed.purpose, ""))
     if entry.kind == Kind.ASKED and not deed.case:
@@ -73,3 +79,10 @@ def _why(entry: RecordEntry, deed: Deed) -> str:
 def agency_names() -> dict[str, str]:
     """The agencies' names by key, in the person's language."""
     return {key: gettext(name) for key, name in Connection.objects.values_list("key", "name")}
+
+
+def e_id_names(found: Iterable[RecordEntry]) -> dict[str, str]:
+    """The names of e-IDs by issuer, asked for where some entry is about one."""
+    if not any(entry.kind in (Kind.LINKED, Kind.UNLINKED) for entry in found):
+        return {}
+    return {row.issuer: named(row) for row in IdentityProvider.objects.all()}
