@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from adapters.models import Exchange
+from identity.models import User
 from onestop.agency.access import member, staff_required
 from onestop.agency.facts import facts
 from onestop.agency.words import CODES, EXCHANGE_TAGS, FATES, QUESTIONS, outcomes
 from onestop.lib.fields import TextField
 from onestop.lib.forms import GovukForm
+from workflows.dispatch import dead
 from workflows.dispatch.dead import fate, sendable_at
-from workflows.models import Task
-from workflows.policies import can_decide_task
+from workflows.models import Job, Task
+from workflows.policies import can_decide_task, works_on
 from workflows.services.errors import NotAllowed, NotPossible
 from workflows.services.reading import record_read
 from workflows.services.tasks import decide
@@ -42,6 +44,15 @@ class DecisionForm(GovukForm):
         words = outcomes(asked.kind)
         choices = [(one, words.get(one, one)) for one in asked.outcomes]
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+
+
+def _untold(asked: Task, user: User) -> list[tuple[str, str]]:
+    """What an agency was to be told by a delivery that stopped, for those who work on the case (A102)."""
+    if asked.kind not in dead.KINDS or not works_on(user, asked.case):
+        return []
+    job = Job.objects.filter(pk=asked.value.get("job")).first()
+    value = (job.payload or {}).get("value") if job is not None else None
+    return facts(value) if isinstance(value, dict) else []
 
 
 def _too_early(asked: Task) -> str:
@@ -82,6 +93,8 @@ def task(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "title": QUESTIONS.get(asked.kind, asked.kind),
         "why": CODES.get(asked.value.get("reasonCode", ""), ""),
         "facts": facts(asked.value),
+        "untold": _untold(asked, user),
+        "is_refused": asked.value.get("error") == "Refused",
         "form": form,
         "too_late": too_late,
         "can_decide": can_decide_task(user, asked),

@@ -112,3 +112,40 @@ def test_an_item_is_read_and_dealt_with_once(case: Case) -> None:
     item.refresh_from_db()
     assert (item.closed_at, item.closed_by) == (closed, f"staff:{freja.subject}")
     assert "Dealt with" in client.get(address).content.decode()
+
+
+LONG = "Boulevard of the Seventeen Provinces and of the Old Merchants of the Harbour"
+
+
+def stopped(case: Case, error: str = "Refused") -> Task:
+    """A delivery whose street is longer than the agency's record holds."""
+    task = dead_delivery(case, "sia")
+    value = {"address": {"thoroughfare": LONG, "locatorDesignator": "128 B"}, "moveDate": "2027-03-09"}
+    payload = {"connection": "sia", "operation": "register_change", "value": value}
+    job = Job.objects.get(pk=task.value["job"])
+    job.payload = payload
+    job.save()
+    task.value = {**task.value, "error": error}
+    task.question = "sia: address.thoroughfare is longer than 50 characters"
+    task.save()
+    return task
+
+
+@pytest.mark.parametrize("error", ["Refused", "Unavailable"])
+def test_what_an_agency_cannot_take_is_shown_whole_to_who_settles_it(case: Case, error: str) -> None:
+    task = stopped(case, error)
+    stina = signed_in(member(Role.CASEWORKER, "sia", "Stina"))
+    text = stina.get(reverse("agency:task", args=[task.public_id])).content.decode()
+    assert f"{LONG} 128 B" in text
+    assert "2027-03-09" in text
+    assert ("Sent again, it is refused again" in text) == (error == "Refused")
+
+
+def test_a102_who_stands_in_for_an_agency_is_not_shown_what_it_was_to_be_told(case: Case) -> None:
+    text = (
+        signed_in(member(Role.INTEGRATOR))
+        .get(reverse("agency:task", args=[stopped(case).public_id]))
+        .content.decode()
+    )
+    assert "longer than 50" in text
+    assert LONG not in text
