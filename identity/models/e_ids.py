@@ -37,20 +37,44 @@ def default_levels() -> dict[str, str]:
     return {uri: uri for uri in levels.ORDER}
 
 
+# Before a path, and the key in the claims: the content of a token that is signed by itself (SignedClaim).
+SIGNED = "signed:"
+
+
 def claim_at(claims: Mapping[str, Any], path: str) -> Any:
-    """Return the value at a claim's name or at a JSON Pointer ("/address/0/locality"); None for nothing."""
+    """Return the value at a claim's name or at a JSON Pointer ("/address/0/locality"); None for nothing.
+
+    Two things go beyond RFC 6901. In a list ``[type=GivenName]`` stands for every entry that says so, and
+    ``[!validUntil]`` for every entry that says no such thing; texts of several are joined by blanks. And what
+    follows ``signed:`` is looked for in the token that is signed by itself.
+    """
+    if path.startswith(SIGNED):
+        held = claims.get(SIGNED)
+        return claim_at(held, path.removeprefix(SIGNED)) if isinstance(held, Mapping) else None
     if not path.startswith("/"):
         return claims.get(path)
-    value: Any = claims
+    found: list[Any] = [claims]
     for part in path[1:].split("/"):
-        name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping):
-            value = value.get(name)
-        elif isinstance(value, list) and name.isascii() and name.isdigit() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            return None
-    return value
+        found = [inner for value in found for inner in _step(value, part)]
+    if len(found) > 1 and all(isinstance(one, str) for one in found):
+        return " ".join(found)
+    return found[0] if len(found) == 1 else None
+
+
+def _step(value: Any, part: str) -> list[Any]:
+    """What lies one part of a pointer further: one value, several by a condition, or none."""
+    name = part.replace("~1", "/").replace("~0", "~")
+    if isinstance(value, Mapping):
+        return [value[name]] if value.get(name) is not None else []
+    if not isinstance(value, list):
+        return []
+    if name.startswith("[") and name.endswith("]"):
+        said, _, wanted = name[1:-1].partition("=")
+        entries = [one for one in value if isinstance(one, Mapping)]
+        if said.startswith("!"):
+            return [one for one in entries if one.get(said[1:]) is None]
+        return [one for one in entries if one.get(said) == wanted]
+    return [value[int(name)]] if name.isascii() and name.isdigit() and int(name) < len(value) else []
 
 
 class IdentityProviderQuerySet(models.QuerySet["IdentityProvider"]):
@@ -149,8 +173,15 @@ class IdentityProvider(models.Model):
 
     def level_of(self, claims: Mapping[str, Any]) -> str:
         """Return the eIDAS level the claims stand for, or "" for a word the map does not know."""
-        said = claim_at(claims, self.level_path)
-        return str(self.level_map.get(said, "")) if isinstance(said, str) else ""
+        return str(self.level_map.get(self.said_level(claims), ""))
+
+    def said_level(self, claims: Mapping[str, Any]) -> str:
+        """Return the provider's word for the level; parts that several paths find are joined by dots.
+
+        A vector of trust is written so (RFC 8485): the ID token says `Cl.Cm`, the signed identity `P2`.
+        """
+        said = [claim_at(claims, path) for path in self.level_path.split()]
+        return ".".join(part for part in said if isinstance(part, str))
 
     def levels(self) -> list[str]:
         """The levels it can prove, from the lowest up (a database keeps no order in the map)."""

@@ -7,10 +7,11 @@ way: a refusal or a silence ends the sign-in.
 
 import base64
 import hashlib
+import json
 from urllib.parse import urlencode
 
 from identity.models import IdentityProvider
-from identity.signin import discovery, wire
+from identity.signin import discovery, signed_claims, wire
 from identity.signin.discovery import Discovery
 from identity.signin.errors import ProviderRefused, ProviderSilent, word
 from identity.signin.pending import Pending
@@ -43,6 +44,9 @@ def _request(provider: IdentityProvider, pending: Pending, state: str) -> dict[s
         "code_challenge_method": "S256",
         **provider.wish(pending.level),
     }
+    wish = signed_claims.wish(signed_claims.of(provider))
+    if wish:
+        asked["claims"] = json.dumps(wish)
     if pending.max_age is not None:
         asked["max_age"] = str(pending.max_age)
     if pending.afresh:

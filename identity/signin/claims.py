@@ -40,6 +40,7 @@ class Expected:
     algorithms: tuple[str, ...]
     max_age: int | None = None
     needs_at_hash: bool = True
+    is_level_later: bool = False  # it is said by a claim that comes with userinfo, and is judged then
     level_of: Callable[[Mapping[str, Any]], str] = lambda claims: str(claims.get("acr", ""))
 
 
@@ -54,7 +55,7 @@ def key_id(token: str) -> str | None:
 
 def check(token: str, keys: KeySet, expected: Expected) -> dict[str, Any]:
     """Return the claims of an ID token that keeps every rule; raises :class:`TokenForged` otherwise."""
-    header, claims = _opened(token, keys, expected.algorithms)
+    header, claims = opened(token, keys, expected.algorithms)
     if header.get("typ", "JWT") != "JWT":
         raise TokenForged("typ")
     if "events" in claims:  # a logout token (OpenID Connect Back-Channel Logout 2.4)
@@ -62,18 +63,24 @@ def check(token: str, keys: KeySet, expected: Expected) -> dict[str, Any]:
     _who_and_for_whom(claims, expected)
     _when(claims, expected)
     _bound(header, claims, expected)
-    if not levels.reaches(expected.level_of(claims), expected.level):
-        raise TokenForged("acr")
+    if not expected.is_level_later:
+        reach(expected.level_of(claims), expected.level)
     return claims
 
 
-def _opened(token: str, keys: KeySet, algorithms: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+def reach(proven: str, level: str) -> None:
+    """Raise TokenForged("acr") where the level that was proven is below ``level``."""
+    if not levels.reaches(proven, level):
+        raise TokenForged("acr")
+
+
+def opened(token: str, keys: KeySet, algorithms: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Only asymmetric algorithms are ever offered, so `none` and HS256 with a public key cannot pass."""
     try:
-        opened = jwt.decode(token, keys, algorithms=list(algorithms))
+        read = jwt.decode(token, keys, algorithms=list(algorithms))
     except (JoseError, ValueError, UnicodeError) as error:
         raise TokenForged("signature", type(error).__name__) from error
-    return dict(opened.header), opened.claims
+    return dict(read.header), read.claims
 
 
 def _who_and_for_whom(claims: dict[str, Any], expected: Expected) -> None:
@@ -93,23 +100,24 @@ def _who_and_for_whom(claims: dict[str, Any], expected: Expected) -> None:
 
 
 def _when(claims: dict[str, Any], expected: Expected) -> None:
-    if _seconds(claims, "exp") <= expected.now - LEEWAY:
+    if seconds(claims, "exp") <= expected.now - LEEWAY:
         raise TokenForged("exp")
-    issued = _seconds(claims, "iat")
+    issued = seconds(claims, "iat")
     if not expected.now - OLDEST <= issued <= expected.now + LEEWAY:
         raise TokenForged("iat")
-    if "nbf" in claims and _seconds(claims, "nbf") > expected.now + LEEWAY:
+    if "nbf" in claims and seconds(claims, "nbf") > expected.now + LEEWAY:
         raise TokenForged("nbf")
     if expected.max_age is not None:
-        age = expected.now - _seconds(claims, "auth_time")
+        age = expected.now - seconds(claims, "auth_time")
         if not -LEEWAY <= age <= expected.max_age + LEEWAY:
             raise TokenForged("auth_time")
 
 
-def _seconds(claims: dict[str, Any], name: str) -> float:
+def seconds(claims: dict[str, Any], name: str, code: str = "") -> float:
+    """Return a claim that is a moment, in seconds since the epoch; TokenForged where it is none."""
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TokenForged(name)
+        raise TokenForged(code or name)
     return value
 
 

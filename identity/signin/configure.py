@@ -7,15 +7,15 @@ from typing import Any
 
 from django.db import transaction
 
-from identity.models import IdentityProvider, User
+from identity.models import IdentityProvider, SignedClaim, User
 from identity.record import deeds
 from identity.saml import keys, trust
-from identity.signin import discovery
+from identity.signin import discovery, key_sets
 from identity.signin.providers import new_key
 
 MOST_LOGO = 100 * 1024  # bytes
 _SIGNS = ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"))
-_OWN = {"secret", "key_algorithm", "logo", "seen", "metadata", "metadata_url", "settled"}
+_OWN = {"secret", "key_algorithm", "logo", "seen", "metadata", "metadata_url", "settled", "signed"}
 log = logging.getLogger(__name__)
 
 
@@ -69,7 +69,25 @@ def save_provider(
             trust.enter(provider, values["metadata"], values["metadata_url"], now)
             changed.append("metadata")
         changed += trust.settle(provider, values["settled"])
+    if not by_saml:
+        changed += _keep_signed_claim(provider, values["signed"])
     deeds.set_up(actor, "e-id", provider.key, ", ".join(changed), now)
     discovery.forget(provider.issuer)
     log.info("e-ID %s changed by %s at %s: %s", provider.key, actor.subject, now, ", ".join(changed) or "-")
     return provider
+
+
+def _keep_signed_claim(provider: IdentityProvider, said: Mapping[str, Any] | None) -> list[str]:
+    """Keep where it puts a token that is signed by itself, or that it has none; returns what changed."""
+    held = SignedClaim.objects.filter(provider=provider).first()
+    if said is None:
+        if held:
+            held.delete()
+        return ["signed claim"] if held else []
+    row = held or SignedClaim(provider=provider)
+    is_changed = held is None or any(getattr(row, name) != value for name, value in said.items())
+    for name, value in said.items():
+        setattr(row, name, value)
+    row.save()
+    key_sets.forget(row.keys_url)
+    return ["signed claim"] if is_changed else []

@@ -6,18 +6,14 @@ a flood of forged tokens is not passed on to the provider (A73), and a rotated k
 
 import time
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any
 
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from identity.signin import wire
 from identity.signin.errors import ProviderSilent
+from identity.signin.key_sets import KeyCache
 
-KEPT_SECONDS = 600.0
 ENDPOINTS_SECONDS = 10.0  # short: reading them anew is how we know the e-ID is there before sending people
-REFETCH_SECONDS = 30.0
 SILENT_SECONDS = 3.0  # so that a hanging provider does not hold up everyone who wants to sign in
 _NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")
 _OFFERED = ("userinfo_endpoint", "end_session_endpoint", "pushed_authorization_request_endpoint")
@@ -41,15 +37,14 @@ class Discovery:
     needs_pushing: bool
 
 
-class Metadata:
+class Metadata(KeyCache):
     """The cached discovery document and keys of one issuer; safe between threads."""
 
     def __init__(self, issuer: str) -> None:
+        super().__init__()
         self.issuer = issuer
-        self._lock = Lock()
         self._discovery: Discovery | None = None
-        self._discovered_at = self._silent_at = self._fetched_at = float("-inf")
-        self._keys: KeySet | None = None
+        self._discovered_at = self._silent_at = float("-inf")
 
     def discovery(self) -> Discovery:
         """Return the discovery document; raises :class:`ProviderSilent`."""
@@ -69,17 +64,7 @@ class Metadata:
 
     def keys(self, kid: str | None) -> KeySet:
         """Return the provider's keys, fetched anew if ``kid`` is not among them; may raise ProviderSilent."""
-        uri = self.discovery().jwks_uri
-        with self._lock:
-            age = time.monotonic() - self._fetched_at
-            known = self._keys is not None and kid in {key.kid for key in self._keys.keys}
-            if age > KEPT_SECONDS or (not known and age > REFETCH_SECONDS):
-                self._fetched_at = time.monotonic()  # a fetch that fails counts too
-                self._keys = self._keys if age <= KEPT_SECONDS else None  # old keys are not believed for ever
-                self._keys = self._fetch(uri)
-            if self._keys is None:
-                raise ProviderSilent(f"{uri} did not answer a moment ago")
-            return self._keys
+        return self.keys_at(self.discovery().jwks_uri, kid)
 
     def _discover(self) -> Discovery:
         address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"  # Discovery 1.0, section 4.1
@@ -92,21 +77,6 @@ class Metadata:
         names_itself = document.get("authorization_response_iss_parameter_supported") is True
         needs_pushing = document.get("require_pushed_authorization_requests") is True
         return Discovery(**known, names_itself=names_itself, needs_pushing=needs_pushing)
-
-    def _fetch(self, uri: str) -> KeySet:
-        status, document = wire.call("GET", uri)
-        try:
-            usable = [key for key in document["keys"] if _verifies(key)]
-            if status != 200 or not usable:
-                raise ProviderSilent(f"{uri} answered {status} without keys")
-            return KeySet.import_key_set({"keys": usable})
-        except (KeyError, TypeError, AttributeError, JoseError, ValueError) as error:
-            raise ProviderSilent(f"{uri} answered no key set") from error
-
-
-def _verifies(key: dict[str, Any]) -> bool:
-    """Only public keys for signatures; a provider that publishes a shared secret is not believed."""
-    return key.get("kty") in {"EC", "RSA"} and key.get("use", "sig") == "sig" and "d" not in key
 
 
 _known: dict[str, Metadata] = {}

@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from identity import levels
 from identity.models import IdentityProvider
-from identity.models.e_ids import claim_at
+from identity.models.e_ids import SIGNED, claim_at
 from identity.saml import request
-from identity.signin import asking, claims, discovery, wire
+from identity.signin import asking, claims, discovery, signed_claims, wire
 from identity.signin.errors import (
     AnswerRefused,
     ProviderRefused,
@@ -143,6 +143,7 @@ def _checked(pending: Pending, provider: IdentityProvider, answer: QueryDict) ->
     names_itself = discovery.of(provider.issuer).discovery().names_itself
     if (names_itself and answer.get("iss") is None) or not answer.get("code"):
         raise AnswerRefused("incomplete")
+    signed = signed_claims.of(provider)
     tokens = _redeem(provider, answer.get("code", ""), pending.verifier)
     id_token = tokens["id_token"]
     expected = claims.Expected(
@@ -155,11 +156,18 @@ def _checked(pending: Pending, provider: IdentityProvider, answer: QueryDict) ->
         algorithms=tuple(provider.algorithms.split()),
         max_age=pending.max_age,
         needs_at_hash=provider.needs_at_hash,
+        is_level_later=signed is not None,
         level_of=provider.level_of,
     )
     keys = discovery.of(provider.issuer).keys(claims.key_id(id_token))
     checked = claims.check(id_token, keys, expected)
     attributes = _attributes(provider, tokens["access_token"], checked["sub"])
+    for said in (checked, attributes):
+        said.pop(SIGNED, None)  # nobody but us says what was signed
+    if signed is not None:
+        told = signed_claims.read(signed, checked | attributes, checked["sub"], expected.now)
+        checked[SIGNED] = told
+        claims.reach(provider.level_of(checked), pending.level)
     return SignedIn(provider, checked, checked | attributes, id_token, pending.next, pending.purpose)
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from joserfc.jwk import KeySet
 
 from identity import levels
 from identity.models import IdentityProvider
-from identity.models.e_ids import claim_at
+from identity.models.e_ids import SIGNED
 from identity.saml import extra, trust
 from identity.saml.described import MetadataRefused
-from identity.signin import asking, discovery, flow, targets
+from identity.signin import asking, discovery, flow, key_sets, signed_claims, targets
 from identity.signin.errors import AnswerRefused, ProviderRefused, ProviderSilent, SignInError
 from identity.signin.pending import TRIAL
 from onestop.lib.sealing import SealBroken, seal, unseal
@@ -40,6 +41,7 @@ class Outcome:
     detail: str = ""
     claims: dict[str, Any] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
+    signed: dict[str, Any] = field(default_factory=dict)
     person: dict[str, str] = field(default_factory=dict)
     said_level: str = ""
     level: str = ""
@@ -59,8 +61,18 @@ def look(provider: IdentityProvider) -> list[Step]:
         keys = metadata.keys(None)
     except ProviderSilent as error:
         return [*steps, Step("keys", False, str(error))]
-    described = ", ".join(f"{key.kid or '-'} ({key.key_type})" for key in keys.keys)
-    return [*steps, Step("keys", True, described)]
+    steps.append(Step("keys", True, _described(keys)))
+    signed = signed_claims.of(provider)
+    if signed is None:
+        return steps
+    try:
+        return [*steps, Step("signed-keys", True, _described(key_sets.fetched(signed.keys_url)))]
+    except ProviderSilent as error:
+        return [*steps, Step("signed-keys", False, str(error))]
+
+
+def _described(keys: KeySet) -> str:
+    return ", ".join(f"{key.kid or '-'} ({key.key_type})" for key in keys.keys)
 
 
 def _requests(provider: IdentityProvider, found: discovery.Discovery) -> Step:
@@ -94,15 +106,15 @@ def begin(request: HttpRequest, provider: IdentityProvider, target: str) -> str:
 def tell(request: HttpRequest, signed_in: flow.SignedIn) -> HttpResponse:
     """Keep what was received for the administrator's page, sealed, and go there."""
     provider = signed_in.provider
-    said = claim_at(signed_in.claims, provider.level_path)
     person = {**provider.person(signed_in.attributes), "subject": signed_in.subject}
     own = {name: value for name, value in signed_in.attributes.items() if name not in signed_in.claims}
     outcome = Outcome(
         key=provider.key,
-        claims=signed_in.claims,
+        claims={name: value for name, value in signed_in.claims.items() if name != SIGNED},
+        signed=signed_in.claims.get(SIGNED, {}),
         attributes=own,
         person=person,
-        said_level=str(said),
+        said_level=provider.said_level(signed_in.claims),
         level=signed_in.level,
     )
     return _keep(request, outcome, signed_in.next)

@@ -1,24 +1,21 @@
 """The form of an OpenID Provider: who it is, how we prove ourselves to it, how its words are understood."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from identity.models import IdentityProvider
 from identity.signin.providers import KEY_KINDS
-from onestop.lib import addresses
 from onestop.lib.fields import TextField
 from onestop.manage.e_id_form import LEVELS, VISIBLE, WHERE, EIDForm
+from onestop.manage.signed_claim_form import ALGORITHMS, FIELDS, SignedClaimForm, checked
 
-ALGORITHMS = ("ES256", "ES384", "RS256", "PS256")
 Asking = IdentityProvider.Asking
 ASKING = [(one.value, one.label) for one in Asking if one != Asking.CONTEXT]
 
 
-class ProviderForm(EIDForm):
+class ProviderForm(SignedClaimForm):
     """One OpenID Provider. The secret is never shown; leaving it empty keeps it."""
 
     SECTIONS = (
@@ -27,6 +24,7 @@ class ProviderForm(EIDForm):
         (_("How we prove ourselves"), ["client_id", "auth_method", "secret", "key_algorithm", "pushing"]),
         (_("How sure it is"), ["level_path", *LEVELS, "asking"]),
         (_("Where it says what"), WHERE),
+        (_("An identity that is signed by itself"), FIELDS),
     )
     PLAIN = (
         *EIDForm.PLAIN,
@@ -69,7 +67,11 @@ class ProviderForm(EIDForm):
     )
     level_path = TextField(
         label=_("Where it says the level"),
-        help_text=_("A claim’s name, or a JSON Pointer such as /address/0/locality"),
+        help_text=_(
+            "A claim’s name, or a JSON Pointer such as /address/0/locality. Where its parts stand apart,"
+            " name each: vot signed:/vot"
+        ),
+        max_length=200,
     )
     asking = forms.ChoiceField(label=_("How we ask for a level"), choices=ASKING)
 
@@ -79,15 +81,7 @@ class ProviderForm(EIDForm):
 
     def clean_issuer(self) -> str:
         """An origin we may speak to: https, but for the demo's own machine."""
-        issuer = str(self.cleaned_data["issuer"])
-        parts = urlsplit(issuer)
-        local = parts.scheme == "http" and not settings.PORTAL_URL.startswith("https://")
-        if not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
-            raise forms.ValidationError(_("Enter an address such as https://e-id.example"))
-        if parts.scheme != "https" and not (local and parts.hostname in {"127.0.0.1", "localhost", "::1"}):
-            raise forms.ValidationError(_("The address must begin with https://"))
-        if _is_no_host(parts.hostname):
-            raise forms.ValidationError(_("No e-ID can be at this address"))
+        issuer = checked(str(self.cleaned_data["issuer"]))
         if IdentityProvider.objects.exclude(pk=self.row.pk).filter(issuer=issuer).exists():
             raise forms.ValidationError(_("This e-ID is in the list already"))
         return issuer
@@ -106,10 +100,3 @@ class ProviderForm(EIDForm):
         cleaned = self.cleaned_data
         own = {name: cleaned[name] for name in ("secret", "key_algorithm")}
         return super().values() | own | {"algorithms": " ".join(cleaned["algorithms"])}
-
-
-def _is_no_host(host: str) -> bool:
-    try:
-        return addresses.is_unreachable(addresses.parse(host))
-    except ValueError:
-        return False  # a name, which is resolved when it is asked

@@ -19,6 +19,18 @@ RULES = {
     "at_hash": _("Its at_hash is missing or of another access token. Untick it if the e-ID sends none"),
     "acr": _("Its level is too low, or a word that is not listed here. Look at where it says the level"),
     "userinfo": _("The userinfo endpoint answered about somebody else"),
+    "signed-missing": _("The claim that is signed by itself was not sent"),
+    "signed-malformed": _("What stands there is no signed token (JWS)"),
+    "signed-signature": _(
+        "The signature of the claim does not hold with its published keys, or is of a kind not ticked here"
+    ),
+    "signed-iss": _("The signed claim names another issuer (iss). Compare it with the one here"),
+    "signed-aud": _("The signed claim is for another client (aud)"),
+    "signed-sub": _("The signed claim is about somebody else (sub)"),
+    "signed-exp": _("The signed claim has expired, or does not say when it does (exp)"),
+    "signed-iat": _("The signed claim comes from the future (iat). Compare the two clocks"),
+    "signed-nbf": _("The signed claim is not valid yet (nbf). Compare the two clocks"),
+    "signed-said": _("The signed claim does not say what it must. Compare it with what is entered here"),
     "silent": _("An endpoint did not answer, or not as agreed"),
     "mix-up": _("The answer came from another e-ID than was asked"),
     "incomplete": _("The answer carries no code, or no iss although the e-ID promises one"),

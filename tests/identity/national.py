@@ -1,8 +1,9 @@
 """A national e-ID on loopback that makes, on demand, the faults that simulators of national e-IDs document.
 
 The switches are those of the simulator of GOV.UK One Login, which relying parties test against: eight faults
-of the ID token and two of the authorization answer. Like it, it proves levels by vectors of trust (`vot`),
-takes signed client assertions only, and sends no `iss` in its answers.
+of the ID token, two of the authorization answer, and six of the identity that is signed by itself, with the
+level of the identity (`vot`, such as P2) in it and its key in a DID document. Like it, it proves levels by
+vectors of trust, takes signed client assertions only, and sends no `iss` in its answers.
 """
 
 import base64
@@ -24,6 +25,11 @@ TOKEN_FAULTS = (
     *("INVALID_ALG_HEADER", "INVALID_SIGNATURE", "INVALID_AUD", "INVALID_ISS", "INCORRECT_VOT"),
     *("TOKEN_NOT_VALID_YET", "TOKEN_EXPIRED", "NONCE_NOT_MATCHING"),
 )
+CORE_FAULTS = (
+    *("INVALID_ALG_HEADER", "INVALID_SIGNATURE", "INVALID_AUD", "INVALID_ISS", "INCORRECT_SUB"),
+    "TOKEN_EXPIRED",
+)
+CORE = "https://vocab.account.gov.uk/v1/coreIdentityJWT"
 ANSWER_FAULTS = ("ACCESS_DENIED", "TEMPORARILY_UNAVAILABLE")
 Claims = dict[str, Any]
 
@@ -37,10 +43,14 @@ class National:
         self.faults: set[str] = set()
         self.asked: dict[str, Claims] = {}
         self.tokens: dict[str, str] = {}
+        self.queries: dict[str, dict[str, str]] = {}
         self.client_keys = KeySet([])
         self.claims: Claims = {"sub": SUBJECT, "email": "kenneth@example.org"}
         self.extra: Claims = {}
         self.is_keyless = False
+        self.identity_key = ECKey.generate_key("P-256", auto_kid=True)
+        self.core_faults: set[str] = set()
+        self.core: Claims | None = None  # what the signed identity says besides; None where none was proven
         self.pushing = ""  # or "offered", or "required"
         self.pushed: dict[str, dict[str, str]] = {}
 
@@ -75,6 +85,49 @@ class National:
         self.pushed[reference] = form
         return 201, {"request_uri": reference, "expires_in": 60}
 
+    @property
+    def did(self) -> str:
+        """The name of the identity's signer (did:web)."""
+        return f"did:web:{urlsplit(self.base).netloc.replace(':', '%3A')}"
+
+    def did_document(self) -> Claims:
+        """Its keys, as DID Core describes them."""
+        method = {
+            **{"type": "JsonWebKey", "id": f"{self.did}#{self.identity_key.kid}", "controller": self.did},
+            "publicKeyJwk": self.identity_key.as_dict(private=False),
+        }
+        return {"@context": ["https://www.w3.org/ns/did/v1"], "id": self.did, "assertionMethod": [method]}
+
+    def userinfo(self, access: str) -> Claims:
+        """The person, with the signed identity where it was asked for and proven."""
+        query = self.queries[access]
+        wanted = json.loads(query.get("claims", "{}")).get("userinfo", {})
+        if CORE not in wanted or self.core is None:
+            return self.claims
+        return {**self.claims, CORE: self.signed_identity(query["client_id"])}
+
+    def signed_identity(self, client_id: str) -> str:
+        """Sign the identity, with the faults that are switched on."""
+        now, faults = int(time.time()), self.core_faults
+        said = {
+            **{"iss": self.base, "sub": self.claims["sub"], "aud": client_id, "iat": now, "nbf": now},
+            **{"exp": now + 86400, "vot": "P2", "vtm": f"{self.base}/trustmark", **(self.core or {})},
+        }
+        spoilt = {
+            "INVALID_AUD": {"aud": "another-client"},
+            "INVALID_ISS": {"iss": "http://another.example/"},
+            "INCORRECT_SUB": {"sub": "somebody-else"},
+            "TOKEN_EXPIRED": {"exp": now - 86400},
+        }
+        for fault in faults:
+            said |= spoilt.get(fault, {})
+        header = {"kid": f"{self.did}#{self.identity_key.kid}"}
+        if "INVALID_ALG_HEADER" in faults:
+            secret = OctKey.import_key(json.dumps(self.identity_key.as_dict(private=False)).encode())
+            return jwt.encode({"alg": "HS256", **header}, said, secret, algorithms=["HS256"])
+        signer = ECKey.generate_key("P-256") if "INVALID_SIGNATURE" in faults else self.identity_key
+        return jwt.encode({"alg": "ES256", **header}, said, signer, algorithms=["ES256"])
+
     def authorize(self, query: dict[str, str]) -> str:
         """Sign the one person in and return where the browser goes."""
         for fault in ANSWER_FAULTS:
@@ -101,6 +154,7 @@ class National:
             return 401, {"error": "invalid_client"}
         access = f"access-{time.monotonic_ns()}"
         self.tokens[access] = query["client_id"]
+        self.queries[access] = query
         return 200, {"access_token": access, "token_type": "Bearer", "id_token": self.id_token(query)}
 
     def id_token(self, query: dict[str, str]) -> str:
@@ -143,8 +197,11 @@ def running() -> Iterator[National]:
                 keys = [] if national.is_keyless else [national.key.as_dict(private=False)]
                 self._json(200, {"keys": keys})
             elif parts.path == "/userinfo":
-                known = self.headers.get("Authorization", "").removeprefix("Bearer ") in national.tokens
-                self._json(200 if known else 401, national.claims if known else {})
+                access = self.headers.get("Authorization", "").removeprefix("Bearer ")
+                known = access in national.tokens
+                self._json(200 if known else 401, national.userinfo(access) if known else {})
+            elif parts.path == "/.well-known/did.json":
+                self._json(200, national.did_document())
             else:
                 self._json(200, national.discovery())
 

@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet
 from identity import access, levels
 from identity.models import FederatedIdentity, IdentityProvider, SignIn, User
 from identity.models.e_ids import claim_at
-from identity.signin import discovery, providers
+from identity.signin import discovery, key_sets, providers
 from tests.identity import national as simulator
 from tests.identity.any_e_id import MEDIUM, answer_of, answered, enter, sign_in
 from tests.identity.national import National
@@ -84,14 +84,14 @@ def test_a84_a_rotated_key_is_believed_without_a_restart(client: Client, nationa
     assert sign_in(client).status_code == 302
     national.rotate()
     known = discovery.of(national.base)
-    known._fetched_at -= discovery.REFETCH_SECONDS + 1
+    known._fetched_at -= key_sets.REFETCH_SECONDS + 1
     assert sign_in(Client()).status_code == 302
 
 
 def test_a72_without_its_keys_nobody_is_signed_in(client: Client, national: National) -> None:
     enter(national)
     assert sign_in(Client()).status_code == 302
-    discovery.of(national.base)._fetched_at -= discovery.KEPT_SECONDS + 1
+    discovery.of(national.base)._fetched_at -= key_sets.KEPT_SECONDS + 1
     national.is_keyless = True
     for _ in range(2):  # the second time the failure is remembered, and old keys are not
         refused = sign_in(client)

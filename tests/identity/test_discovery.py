@@ -7,7 +7,7 @@ import requests
 import responses
 from joserfc.jwk import ECKey, OctKey
 
-from identity.signin import discovery
+from identity.signin import discovery, key_sets
 from identity.signin.discovery import Metadata
 from identity.signin.errors import ProviderSilent
 
@@ -39,6 +39,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(discovery, "time", clock)
+    monkeypatch.setattr(key_sets, "time", clock)
     return clock
 
 
@@ -116,7 +117,7 @@ def test_a73_flood_of_unknown_keys_is_one_fetch_in_thirty_seconds(clock: Clock) 
     for number in range(100):
         metadata.keys(f"forged-{number}")
     assert fetches() == 1
-    clock.now += discovery.REFETCH_SECONDS + 1
+    clock.now += key_sets.REFETCH_SECONDS + 1
     for number in range(100):
         metadata.keys(f"forged-{number}")
     assert fetches() == 2
@@ -129,7 +130,7 @@ def test_a84_rotated_key_is_found_without_a_restart(clock: Clock) -> None:
     metadata = Metadata(ISSUER)
     metadata.keys(OLD.kid)
     responses.replace(responses.GET, JWKS, json=publish(OLD, NEW))
-    clock.now += discovery.REFETCH_SECONDS + 1
+    clock.now += key_sets.REFETCH_SECONDS + 1
     assert NEW.kid in {key.kid for key in metadata.keys(NEW.kid).keys}
 
 

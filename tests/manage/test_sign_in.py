@@ -12,14 +12,14 @@ from django.test import Client
 from joserfc.jwk import KeySet
 
 from identity import levels
-from identity.models import IdentityProvider, StaffRole, User
+from identity.models import IdentityProvider, SignedClaim, StaffRole, User
 from identity.models.e_ids import PATHS
-from identity.signin import claims, discovery
+from identity.signin import claims, discovery, signed_claims
 from identity.signin.providers import ensure_embedded
 from onestop.manage.words import RULES
 from tests.identity import national as simulator
 from tests.identity.any_e_id import answered, sign_in
-from tests.identity.national import National
+from tests.identity.national import CORE, National
 from tests.identity.test_any_e_id import leaving
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,8 @@ def test_every_rule_of_an_id_token_has_its_words() -> None:
     source = Path(claims.__file__).read_text()
     named = set(re.findall(r'TokenForged\("([a-z_]+)"', source)) | {"exp", "iat", "nbf", "auth_time"}
     assert len(named) > 10
+    own = Path(signed_claims.__file__).read_text()
+    named |= set(re.findall(r'"(signed-[a-z]+)"', own)) | {"signed-signature", "signed-iat", "signed-nbf"}
     assert named <= set(RULES)
 
 
@@ -196,3 +198,56 @@ def test_what_was_changed_is_listed_from_the_record(administrator: Client, natio
     person = User.objects.get(pk=administrator.session["_auth_user_id"])
     assert f"<bdi>{person}</bdi>" in page
     assert Client().get("/manage/changes/").status_code in {302, 403}
+
+
+def signed(national: National, **changed: Any) -> dict[str, Any]:
+    """The form for an e-ID that vouches for an identity by a token of its own."""
+    return {
+        **filled(national),
+        **{"signed_path": CORE, "signed_issuer": national.base, "signed_algorithms": ["ES256"]},
+        **{"signed_keys_url": f"{national.base}/.well-known/did.json", "level_path": "vot signed:/vot"},
+        **{"signed_must_say": f"vtm={national.base}/trustmark", "path_given_name": "signed:/name"},
+        **changed,
+    }
+
+
+def test_an_e_id_with_an_identity_signed_by_itself(administrator: Client, national: National) -> None:
+    saved = administrator.post("/manage/sign-in/new/", signed(national))
+    assert saved.status_code == 302, saved.content.decode()
+    national.client_keys = KeySet.import_key_set(administrator.get("/sign-in/e-id/national/keys.json").json())
+    national.core, national.extra = {"name": "ANNE"}, {"vot": "Cl.Cm"}
+    tried = administrator.get("/manage/sign-in/national/test/")
+    assert "Keys of the signed claim" in tried.content.decode()
+    administrator.get(answered(leaving(administrator, tried)))
+    told = administrator.get("/manage/sign-in/national/test/").content.decode()
+    for words in ("The answer was believed", "Cl.Cm.P2 → substantial", "The claim signed by itself", "ANNE"):
+        assert words in told
+    national.core_faults = {"INVALID_AUD"}
+    administrator.get(answered(leaving(administrator, administrator.get("/manage/sign-in/national/test/"))))
+    told = administrator.get("/manage/sign-in/national/test/").content.decode()
+    assert "The signed claim is for another client (aud)" in told
+    shown = administrator.get("/manage/sign-in/national/").content.decode()
+    assert f'value="vtm={national.base}/trustmark"' in shown
+    seen = IdentityProvider.objects.get(key="national").updated_at.isoformat()
+    without = filled(national, seen=seen, level_path="vot", path_given_name="given_name")
+    assert administrator.post("/manage/sign-in/national/", without).status_code == 302
+    assert not SignedClaim.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"signed_issuer": ""}, "Enter the issuer of the signed claim"),
+        ({"signed_keys_url": ""}, "Enter where the keys of the signed claim are"),
+        ({"signed_keys_url": "ftp://e-id.example"}, "The address must begin with https://"),
+        ({"signed_algorithms": []}, "Tick at least one signature"),
+        ({"signed_must_say": "vtm"}, "Write each as name=text"),
+        ({"signed_path": ""}, "Enter which claim it is"),
+    ],
+)
+def test_half_a_signed_claim_is_refused(
+    administrator: Client, national: National, changed: dict[str, Any], words: str
+) -> None:
+    refused = administrator.post("/manage/sign-in/new/", signed(national, **changed))
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
