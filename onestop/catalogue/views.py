@@ -44,6 +44,6 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def agencies(request: HttpRequest) -> HttpResponse:
-    """Every agency, what it does and the services it offers."""
-    page = {"agencies": PublicOrganisation.objects.prefetch_related("offered")}
+    """Every agency, what it does, the services it offers and those in which it is told."""
+    page = {"agencies": PublicOrganisation.objects.prefetch_related("offered", "informed_by")}
     return render(request, "catalogue/agencies.html", page)

@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from onestop.catalogue.models import Channel, PublicService
+from adapters import registry
+from adapters.connection_spec import from_folder
+from onestop.catalogue.models import Channel, PublicOrganisation, PublicService
 from onestop.catalogue.search import find, words
 from onestop.catalogue.seed import seed_catalogue
 
@@ -24,6 +26,25 @@ def test_seeding_again_changes_nothing() -> None:
     before = list(PublicService.objects.values()), Channel.objects.count(), slugs("rent")
     seed_catalogue()
     assert (list(PublicService.objects.values()), Channel.objects.count(), slugs("rent")) == before
+
+
+def test_every_agency_of_the_country_is_listed_by_the_name_that_its_connection_has(client: Client) -> None:
+    """A neighbour's register is none of this country's agencies."""
+    connected = {spec.key: spec.name for spec in map(from_folder, registry.folders().values())}
+    assert connected.pop("borealia")
+    assert dict(PublicOrganisation.objects.values_list("key", "name")) == connected
+    shown = client.get("/agencies").content.decode()
+    assert all(name in shown for name in connected.values())
+
+
+def test_an_agencys_card_says_which_of_its_services_are_not_online(client: Client) -> None:
+    shown = client.get("/agencies").content.decode()
+    pension = shown.split('id="pen"')[1].split('id="hos"')[0]
+    assert "Told when you use" in pension
+    assert "Losing a relative" in pension
+    assert "Not online yet" in pension
+    moving = shown.split('id="npr"')[1].split("Moving house</a>")[1].split("</li>")[0]
+    assert "Not online yet" not in moving
 
 
 def test_every_service_can_be_had_without_a_computer() -> None:
@@ -104,7 +125,7 @@ def test_what_does_not_exist_is_not_found(client: Client, path: str) -> None:
 def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client, django_assert_num_queries) -> None:
     with django_assert_num_queries(2):
         client.get("/")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/agencies")
     with django_assert_num_queries(6):
         client.get("/services/housing-allowance")
