@@ -92,6 +92,7 @@ def _look_by_saml(provider: IdentityProvider) -> list[Step]:
     except (AnswerRefused, ProviderSilent, MetadataRefused) as error:
         return [*steps, Step("metadata", False, str(error))]
     steps.append(Step("metadata", True, row.sso_url))
+    steps.append(Step("sign-out", True, ", ".join(row.logout) or "not offered"))
     ends = trust.ends(row)
     described = ", ".join(f"{subject} ({ends_at:%Y-%m-%d})" for subject, ends_at in ends)
     return [*steps, Step("keys", any(ends_at > timezone.now() for _, ends_at in ends), described)]

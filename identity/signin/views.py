@@ -60,10 +60,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             raise NothingOffered(level)
         if chosen is None:
             return _chooser(request, offered, target, level)
-        return HttpResponseRedirect(flow.begin(request.session, chosen, level=level, target=target))
+        return HttpResponseRedirect(
+            flow.begin(
+                request.session, chosen, level=level, target=target, afresh=_is_step_up(request, chosen)
+            )
+        )
     except SignInError as error:
         error.target = target
         return failed(request, error)
+
+
+def _is_step_up(request: HttpRequest, chosen: IdentityProvider) -> bool:
+    """Whether the session by this very e-ID proves too little: it must ask again.
+
+    The embedded one knows by itself what is missing.
+    """
+    is_by_it = request.user.is_authenticated and request.session.get(PROVIDER) == chosen.key
+    return is_by_it and not chosen.is_embedded
 
 
 def _chooser(request: HttpRequest, offered: list[IdentityProvider], target: str, level: str) -> HttpResponse:

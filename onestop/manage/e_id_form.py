@@ -36,6 +36,7 @@ class EIDForm(GovukForm):
     SECTIONS: ClassVar[Sequence[tuple[Any, list[str]]]]
     PLAIN: ClassVar[tuple[str, ...]] = ("key", "asking", "position", "is_active")
     SUBJECT_MISSING: ClassVar[Any]
+    SUBJECT_HELP: ClassVar[Any]
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     name_en = TextField(label=_("Name in English"), max_length=80)
@@ -50,14 +51,20 @@ class EIDForm(GovukForm):
     key = TextField(
         label=_("Key"),
         max_length=40,
-        help_text=_("Part of its addresses, such as “national”"),
+        help_text=_("Letters, digits and hyphens, such as “national”. It stays in its addresses for good"),
         validators=[validate_slug],
     )
-    level_low = TextField(label=_("Its words for low"), required=False, max_length=500)
-    level_substantial = TextField(label=_("Its words for substantial"), required=False, max_length=500)
-    level_high = TextField(
-        label=_("Its words for high"), required=False, max_length=500, help_text=_("With blanks between")
+    level_low = TextField(
+        label=_("Its words for low"),
+        required=False,
+        max_length=500,
+        help_text=_(
+            "What it says for each level, with blanks between several. Leave a level empty that it never"
+            " proves; a word that is not listed proves nothing"
+        ),
     )
+    level_substantial = TextField(label=_("Its words for substantial"), required=False, max_length=500)
+    level_high = TextField(label=_("Its words for high"), required=False, max_length=500)
 
     def __init__(self, row: IdentityProvider, *args: Any) -> None:
         super().__init__(*args, initial=self.initial_of(row))
@@ -66,6 +73,7 @@ class EIDForm(GovukForm):
             self.fields[f"path_{name}"] = TextField(
                 label=LABELS[name],
                 required=name == "subject",
+                help_text=self.SUBJECT_HELP if name == "subject" else "",
                 max_length=200,
                 error_messages={"required": self.SUBJECT_MISSING},
             )

@@ -31,6 +31,7 @@ class ProviderForm(SignedClaimForm):
         *("issuer", "scopes", "client_id", "auth_method", "level_path", "needs_at_hash", "pushing"),
     )
     SUBJECT_MISSING = _("Enter where it says the subject, mostly “sub”")
+    SUBJECT_HELP = _("The claim that names a person for good. Leave empty below what it does not say")
 
     issuer = TextField(
         label=_("Issuer"),

@@ -35,6 +35,10 @@ class SamlForm(EIDForm):
         (_("Where it says what"), WHERE),
     )
     SUBJECT_MISSING = _("Enter NameID, or the attribute that names a person for good")
+    SUBJECT_HELP = _(
+        "NameID, or the attribute that names a person for good. Below are names of attributes too; leave"
+        " empty what it does not say. A test sign-in lists every attribute that comes"
+    )
 
     metadata_url = TextField(
         label=_("Address of its metadata"),
@@ -80,6 +84,11 @@ class SamlForm(EIDForm):
 
     def __init__(self, row: IdentityProvider, *args: Any) -> None:
         super().__init__(row, *args)
+        self.fields["level_low"].help_text = _(
+            "Which AuthnContextClassRef it says for each level, with blanks between several, such as"
+            " urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport. Leave a level empty that it"
+            " never proves; one that is not listed proves nothing"
+        )
         if row.pk:
             self.fields["entity_id"].disabled = True
             self.fields["entity_id"].widget.attrs["readonly"] = "readonly"

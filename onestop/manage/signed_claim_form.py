@@ -29,7 +29,7 @@ class SignedClaimForm(EIDForm):
             " https://vocab.account.gov.uk/v1/coreIdentityJWT. Empty for all others"
         ),
     )
-    signed_issuer = TextField(label=_("Its issuer (iss)"), required=False, max_length=255)
+    signed_issuer = TextField(label=_("Who signs it (iss)"), required=False, max_length=255)
     signed_keys_url = TextField(
         label=_("Address of its keys"),
         required=False,

@@ -32,7 +32,7 @@ def enter(administrator: Walker, national: National) -> None:
     page.get_by_label("Name in Arabic").fill("تسجيل واحد")
     page.get_by_label("People may choose it").check()
     page.get_by_label("Key", exact=True).fill("national")
-    page.get_by_label("Issuer").fill(national.base)
+    page.get_by_label("Issuer", exact=True).fill(national.base)
     page.get_by_label("Its ID tokens carry at_hash").uncheck()
     page.get_by_label("Client id").fill("onestop")
     page.get_by_label("Proof at its token endpoint").select_option("private_key_jwt")

@@ -66,6 +66,15 @@ def sign_in(citizen: Citizen, level: str, says: str = "", login: str = "kim") ->
     return citizen.open(page.url, {"login": login, "level": levels.NAMES[says or level]})
 
 
+def test_stepping_up_asks_again(abroad: IdentityProvider, live_server: Any) -> None:
+    """Left to itself it answers from its session, at the level of that, and nobody could ever step up."""
+    citizen = Citizen(live_server.url)
+    for level in ("low", "substantial", "high"):
+        sign_in(citizen, level)
+    reached = [one.acr for one in SignIn.objects.order_by("started_at")]
+    assert reached == [levels.LOW, levels.SUBSTANTIAL, levels.HIGH]
+
+
 def test_a_citizen_signs_in_with_a_foreign_e_id(abroad: IdentityProvider, live_server: Any) -> None:
     citizen = Citizen(live_server.url)
     assert sign_in(citizen, "substantial").url == f"{live_server.url}/signed-out"

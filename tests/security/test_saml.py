@@ -372,3 +372,14 @@ def test_asked_is_what_was_signed(idp: Idp, citizen: Citizen) -> None:
     contexts = [one.text for one in asked.document.iter(f"{{{SAML}}}AuthnContextClassRef")]
     assert contexts == [CARD]
     assert described.get("entityID") == asked.document.findtext(f"{{{SAML}}}Issuer")
+
+
+def test_stepping_up_has_the_e_id_ask_again(idp: Idp, citizen: Citizen) -> None:
+    asked = begins(citizen, "low")
+    assert asked.document.get("ForceAuthn") is None
+    posts(citizen, asked.state, idp.signed(asked, context="urn:weak"))
+    assert citizen.is_signed_in
+    higher = begins(citizen, "substantial")
+    assert higher.document.get("ForceAuthn") == "true"
+    contexts = [one.text for one in higher.document.iter(f"{{{SAML}}}AuthnContextClassRef")]
+    assert contexts == [saml_idp.PASSWORD, CARD]
