@@ -20,11 +20,14 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import requests
+from django.conf import settings
 from django.utils import timezone
 
 from identity import levels, sign_ins
+from identity.browser_sessions import SessionStore
 from identity.models import FederatedIdentity, SignIn, User
 from identity.signin import discovery, wire
+from identity.signin.pending import PENDING
 from identity.signin.providers import ensure_embedded
 from onestop.lib import aurelia
 
@@ -234,8 +237,11 @@ def test_a81_giving_up_at_the_e_id_makes_no_session(world: World) -> None:
 
 
 def pending_state(browser: Browser) -> str:
-    page = browser.open(f"{browser.world.portal}/sign-in")
-    return parse_qs(urlsplit(browser.hidden(page.text, "next")).query)["state"][0]
+    """Begin a sign-in; its state is in the session alone, since the request is pushed to the e-ID."""
+    browser.open(f"{browser.world.portal}/sign-in")
+    name = settings.SESSION_COOKIE_NAME
+    held = next(cookie.value for cookie in browser.session.cookies if cookie.name == name)
+    return str(list(SessionStore(held)[PENDING])[-1])
 
 
 def test_a68_a70_answers_of_other_browsers_and_second_answers_are_refused(world: World) -> None:
