@@ -89,6 +89,7 @@ def _to_register(row: IdentityProvider) -> list[tuple[str, str]]:
             (_("Our metadata"), names.entity_id(row)),
             (_("Our name (entity id)"), names.entity_id(row)),
             (_("Where its answers go (POST)"), names.consumer(row)),
+            (_("Single logout (Redirect, POST)"), names.logout(row)),
         ]
     root = row.callback_url.split("/sign-in/")[0]
     lines = [
