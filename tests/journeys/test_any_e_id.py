@@ -74,7 +74,7 @@ def tried(administrator: Walker, demo: Demo) -> None:
     """The administrator's trial shows what came, and signs nobody in."""
     page = administrator.page
     page.get_by_role("link", name="Test this provider").click()
-    expect(page.get_by_text("In order")).to_have_count(2)
+    expect(page.get_by_text("In order")).to_have_count(3)
     page.get_by_role("link", name="Sign in for a test").click()
     expect(page.get_by_text("The answer was believed")).to_be_visible()
     expect(page.get_by_text("kenneth@example.org").first).to_be_visible()
