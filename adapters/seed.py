@@ -7,8 +7,8 @@ from django.conf import settings
 from adapters import registry
 from adapters.sandbox.credentials import credentials as sandbox_credentials
 from adapters.sandbox.settings import OFFSETS
-from adapters.sandbox.vestvik import POP3_ABOVE
 from adapters.simulator.files import known_host
+from adapters.simulator.mail import POP3_ABOVE
 from adapters.simulator.settings import CLIENT_NAME, DEVELOPMENT_SECRET
 from onestop.lib import env
 

@@ -73,6 +73,10 @@ class FileLayout:
             expected = ", ".join(self.order.expected(state))
             raise Violation(f"the records are not in order, or some are missing: {expected}", line=number)
 
+    def alone(self, stream: BinaryIO) -> Iterator[Line]:
+        """Records by themselves, outside of any file: no order, no totals; raises Violation."""
+        yield from self._rows(stream)
+
     def faults(self, stream: BinaryIO, most: int = 100) -> list[Violation]:
         """Every line that is not in itself in order, at most so many; order and totals are not looked at."""
         found: list[Violation] = []

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.connection_spec import ConnectionSpec
-from adapters.contracts import layout
 from adapters.contracts.violation import Violation
 from adapters.errors import Misconfigured
 from adapters.models import Exchange
-from adapters.regression import by_files, messages
+from adapters.regression import originals
 from adapters.regression.pseudonyms import Pseudonyms
 from adapters.regression.recorded import Recorded
+from adapters.regression.recording import recording
 from adapters.regression.replay import replay, spec_of
+from adapters.regression.vocabulary import Vocabulary
 
-_STATUS = re.compile(r"\b([1-5]\d\d)\b")
+_UNANSWERED = {Exchange.State.SENDING, Exchange.State.UNAVAILABLE, Exchange.State.UNKNOWN}
+_UNANSWERED |= {Exchange.State.MISCONFIGURED}
 _TEST = '''"""A recorded exchange of {connection}.{operation}, personal data replaced.
 
 Made by `onestop exchange to-test`; the data lie beside it.
@@ -33,7 +35,7 @@ from pathlib import Path
 '''
 
 
-_MARKS = {  # a workbench is in the database
+_MARKS = {  # workbench, files of many records and mailboxes are in the database
     False: {"marks": "", "mark": ""},
     True: {"marks": "import pytest\n\n", "mark": "@pytest.mark.django_db\n"},
 }
@@ -54,79 +56,71 @@ class Made:
     notes: list[str]
 
 
-def make(row: Exchange, out: Path, folder: Path | None = None) -> Made:
-    """Write the test of an exchange into ``out``; raises NotMade."""
+def make(
+    row: Exchange,
+    out: Path,
+    folder: Path | None = None,
+    *,
+    keep: frozenset[str] = frozenset(),
+    key: bytes | None = None,
+) -> Made:
+    """Write the test of an exchange into ``out``; raises NotMade.
+
+    ``keep`` are fields whose values a person says are nobody's. Tests that are made with the same ``key``
+    have the same stand-in for the same value.
+    """
     try:
         spec = spec_of(row.connection, folder)
     except Misconfigured as error:
         raise NotMade(str(error)) from error
-    if not row.received_bytes and spec.kind != "records":  # of a file it is the sending that counts
-        raise NotMade("there is no answer in this exchange to learn from")
-    names, recorded = _replaced(row, spec, folder)
+    if row.state in _UNANSWERED:
+        raise NotMade(f"there is no answer in this exchange to learn from ({row.get_state_display()})")
+    names, recorded = _replaced(row, spec, folder, keep, key)
     notes = _notes(row, recorded)
     name = re.sub(r"\W", "_", f"{row.connection}_{row.operation}_{str(row.public_id)[:8]}").lower()
     out.mkdir(parents=True, exist_ok=True)
     test, data = out / f"test_{name}.py", out / f"test_{name}.json"
-    text = _TEST.format(
-        connection=row.connection, operation=row.operation, name=name, **_MARKS[spec.kind == "workbench"]
-    )
+    is_stored = spec.kind in {"workbench", "email"} or bool(spec.option("batch", {}))
+    text = _TEST.format(connection=row.connection, operation=row.operation, name=name, **_MARKS[is_stored])
     test.write_text(text, encoding="utf-8")
     data.write_text(recorded.as_json(), encoding="utf-8")
-    return Made(test, data, names.replaced, names.kept, notes)
+    return Made(test, data, names.replaced, names.kept - set(names.replaced), notes)
 
 
-def _replaced(row: Exchange, spec: ConnectionSpec, folder: Path | None) -> tuple[Pseudonyms, Recorded]:
+def _replaced(
+    row: Exchange, spec: ConnectionSpec, folder: Path | None, keep: frozenset[str], key: bytes | None
+) -> tuple[Pseudonyms, Recorded]:
     """With readable stand-ins where the contract accepts them, else with stand-ins of the same shape."""
-    states = []
+    found, states = originals.of(row, spec), []
+    words = Vocabulary.of(spec)
     for shaped in (False, True):
-        names = Pseudonyms(shaped=shaped)
+        names = Pseudonyms(key, shaped=shaped, vocabulary=words, keep=keep)
         try:
-            recorded = replay(_recording(row, names, spec), folder)
+            recorded = replay(recording(row, names, spec), folder)
         except Misconfigured as error:
             raise NotMade(error.message) from error
         except Violation as error:
             states.append(f"a stand-in does not fit: {error.path} {error.message}")
             continue
-        if recorded.answer["state"] == row.state:
-            return names, recorded
-        states.append(f"{recorded.answer['state']}: {recorded.answer.get('reason', '')}")
-    raise NotMade(f"today this exchange ends otherwise than recorded ({row.state}): {states[-1]}")
-
-
-def _recording(row: Exchange, names: Pseudonyms, spec: ConnectionSpec) -> Recorded:
-    canonical = messages.value(names, row.canonical_value)
-    messages.value(names, row.answer_value)  # what is known from the answer is replaced in its text too
-    operation, _, is_check = row.operation.partition(".")
-    status = _STATUS.search(row.status)
-    return Recorded(
-        connection=row.connection,
-        operation=operation,
-        value=canonical,
-        reference=str(canonical.get("reference", "")) if is_check == "check" else "",
-        status=int(status[1]) if status else 200,
-        media_type=row.received_type or "text/xml; charset=utf-8",
-        received=_received(row, names, spec),
-        direction=row.direction,
-    )
-
-
-def _received(row: Exchange, names: Pseudonyms, spec: ConnectionSpec) -> str:
-    if spec.kind == "records":
-        return by_files.pseudonymised(
-            names, row.received_bytes, layout.read(spec.contract)["acknowledgement"]
-        )
-    return messages.body(names, row.received_bytes, row.received_type)
+        if recorded.answer["state"] != row.state:
+            states.append(f"{recorded.answer['state']}: {recorded.answer.get('reason', '')}")
+            continue
+        left = originals.left(found, recorded, spec, names)
+        if left:
+            raise NotMade(
+                f"nothing was written: {', '.join(left)} of the original would still be in the test"
+            )
+        return names, recorded
+    hint = "where a stand-in is at fault, name its field with --keep"
+    raise NotMade(f"today this exchange ends otherwise than recorded ({row.state}): {states[-1]}; {hint}")
 
 
 def _notes(row: Exchange, recorded: Recorded) -> list[str]:
     """What a person should know before keeping the test."""
     notes = []
-    if not recorded.sent and not recorded.reference and row.direction == Exchange.Direction.OUT:
+    goes_out = row.direction == Exchange.Direction.OUT
+    if not recorded.sent and not recorded.reference and goes_out:
         notes.append("nothing was sent: the value was refused before sending")
     if len(recorded.sent) > 1:
         notes.append(f"{len(recorded.sent)} requests were made; each got the recorded answer")
-    secret = row.canonical_value.get("person", {}) if isinstance(row.canonical_value, dict) else {}
-    number = secret.get("identifier", {}).get("notation", "") if isinstance(secret, dict) else ""
-    if number and number in recorded.as_json():
-        raise NotMade("the person's number is still in the test; nothing was written")
     return notes

@@ -1,41 +1,73 @@
 """A recorded exchange over HTTP made again: the adapter talks to a server that gives the recorded answer."""
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from adapters import registry
 from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import openapi
-from adapters.regression.recorded import Recorded, Sent, answer_of, settled
+from adapters.regression import proofs, wire
+from adapters.regression.recorded import RELATED, Recorded, Sent, answer_of, settled
 from adapters.samples.source import RestSource
 from adapters.simulator import generated, server
 from adapters.simulator.answering import Answered, Script
 from adapters.simulator.pins import Pins
 from adapters.simulator.rest import RestService
+from adapters.simulator.security_server import SecurityServer
+
+_MESSAGE_ID = re.compile(rb"MessageID[^>]*>\s*([^<\s]+)")
 
 
 def replay(recorded: Recorded, spec: ConnectionSpec) -> Recorded:
     """The same with what today's contract and mapping send, and understand; raises Misconfigured."""
     seen: list[Sent] = []
-    asides = _Asides(recorded, spec)
+    asides, seal = _Asides(recorded, spec), proofs.seal_of(spec)
 
     def site(request: server.Request) -> server.Response:
-        query = "&".join(f"{name}={one}" for name, values in request.query.items() for one in values)
-        line = f"{request.method} {request.path}{'?' if query else ''}{query}"
-        seen.append(Sent(settled(line), settled(request.body.decode("utf-8", "replace"))))
         asked_first = asides.answer(request)
         if asked_first is not None:
             return asked_first
-        received = recorded.received.encode()
-        return server.Response(recorded.status, received, recorded.media_type, asides.promised)
+        named = _MESSAGE_ID.search(request.body)
+        received = recorded.received.encode().replace(RELATED.encode(), named[1] if named else b"")
+        signed = seal(received) if seal is not None and received else received
+        return server.Response(recorded.status, signed, recorded.media_type, asides.promised)
 
-    listener = server.Listener("recorded", site)
+    answering = _behind_security_server(spec, site) if spec.kind == "xroad" else site
+
+    def watched(request: server.Request) -> server.Response:
+        seen.append(_seen(request))
+        return answering(request)
+
+    listener = server.Listener("recorded", watched)
     listener.open()
     try:
         adapter = registry.build(replace(spec, base_url=f"http://127.0.0.1:{listener.port}"))
         answer = answer_of(adapter, recorded)
     finally:
         listener.close()
-    return replace(recorded, sent=seen, answer=answer)
+    return replace(recorded, sent=[_portless(one, listener.port) for one in seen], answer=answer)
+
+
+def _seen(request: server.Request) -> Sent:
+    query = "&".join(f"{name}={one}" for name, values in request.query.items() for one in values)
+    line = f"{request.method} {request.path}{'?' if query else ''}{query}"
+    body = wire.shown(request.body, request.header("Content-Type"))
+    return Sent(settled(line), body, wire.said(dict(request.headers.items())))
+
+
+def _portless(sent: Sent, port: int) -> Sent:
+    """Without the port of this run, which addresses in messages carry."""
+    return replace(sent, body=sent.body.replace(f"127.0.0.1:{port}", "127.0.0.1"))
+
+
+def _behind_security_server(
+    spec: ConnectionSpec, site: Callable[[server.Request], server.Response]
+) -> Callable[[server.Request], server.Response]:
+    """The service as X-Road shows it: known to the client and by the name that connection.toml has."""
+    table = spec.option("xroad")
+    found = SecurityServer(frozenset({str(table["client"])}), {str(table["service"]): site})
+    return found.answer
 
 
 class _Asides:
@@ -50,7 +82,7 @@ class _Asides:
         self._service: RestService | None = None
         self._script: Script
         self._call = ""
-        if spec.kind == "rest":
+        if spec.kind == "rest" or spec.option("xroad", {}).get("protocol", "") == "rest":
             operations = openapi.read(spec.contract, spec.access())
             table = spec.mapping()["operations"].get(recorded.operation, {})
             self._call = str((table.get("check", {}) if recorded.reference else table).get("call", ""))

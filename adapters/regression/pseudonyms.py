@@ -1,138 +1,149 @@
-"""Personal data replaced consistently: one value has one stand-in throughout, which cannot be led back.
+"""Personal data replaced consistently: one value has one stand-in throughout.
 
-Stand-ins come from a key that is drawn anew for each test and kept nowhere. Personal numbers are valid and
-carry the test marker; their birth date is the shifted one. All dates are shifted by the same number of days.
+What a field's name or the form of its value gives away gets a stand-in of its kind. Of all other texts each
+word is replaced that the connection's own files do not have (:mod:`adapters.regression.vocabulary`).
 """
 
-import hmac
 import re
 import secrets
-from datetime import date, timedelta
 
-from adapters.regression.kinds_of_data import kind_of
-from onestop.lib import personal_number
+from adapters.regression.kinds_of_data import (
+    COMPACT_NUMBER,
+    DATE,
+    EMAIL,
+    LONG_ID,
+    NUMBER,
+    UUID,
+    kind_of,
+)
+from adapters.regression.stand_ins import StandIns
+from adapters.regression.vocabulary import Vocabulary, folded
 
-GIVEN = ("Alva", "Bruno", "Cora", "Dario", "Edda", "Falk", "Gisa", "Henk", "Ines", "Jarl", "Kaia", "Liam")
-FAMILY = (
-    "Ahlgren",
-    "Bosman",
-    "Castell",
-    "Dorn",
-    "Eklund",
-    "Faber",
-    "Grahn",
-    "Hollander",
-    "Isaksen",
-    "Jonker",
+SHORTEST = 3  # a known value inside of another text is found from this length on
+LARGEST = 1000  # a number from here on may be somebody's income; years are left alone
+COMPOSITE = {"full", "address"}  # made of other values: their parts are looked for first
+_TOKENS = (  # in free text, the first that fits
+    ("uri", r"https?://(?:www\.w3\.org|schemas\.xmlsoap\.org|docs\.oasis-open\.org)/\S*"),
+    ("email", EMAIL),
+    ("uuid", UUID),
+    ("uuid", LONG_ID),
+    ("number", NUMBER),
+    ("date", DATE),
+    ("span", r"\b-?P(?=\d|T\d)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?\b|\b\d\d:\d\d(?::\d\d(?:\.\d+)?)?"),
+    ("number", COMPACT_NUMBER),
+    ("figure", r"\b\d+\b"),
+    ("word", r"[^\W_]+"),
 )
-STREETS = (
-    "Alder Lane",
-    "Birch Road",
-    "Cedar Street",
-    "Elm Row",
-    "Hazel Way",
-    "Juniper Court",
-    "Maple Street",
-)
-TOWNS = ("Aldermere", "Birchham", "Cedarby", "Elmstad", "Hazelwick", "Mapleford")
-_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[^\s@<>\"']+")
-_PREFIX = re.compile(r"[A-Z]{1,4}[-:/]")
-SHORTEST = 4  # a known value inside of another text is replaced from this length on
+_KEPT = {"uri", "span"}
 
 
 class Pseudonyms:
-    """One set of stand-ins. ``shaped`` keeps length and kinds of characters, for contracts with patterns."""
+    """One set of stand-ins. ``keep`` names fields whose values a person says are nobody's."""
 
-    def __init__(self, key: bytes | None = None, *, shaped: bool = False) -> None:
-        self._key = key or secrets.token_bytes(32)
-        self._shaped = shaped
-        self._known: dict[str, str] = {}
-        self.days = timedelta(days=-(200 + self._number("days") % 700))
+    def __init__(
+        self,
+        key: bytes | None = None,
+        *,
+        shaped: bool = False,
+        vocabulary: Vocabulary | None = None,
+        keep: frozenset[str] = frozenset(),
+    ) -> None:
+        self._vocabulary = vocabulary or Vocabulary()
+        self._makes = StandIns(
+            key or secrets.token_bytes(32), shaped=shaped, domains=self._vocabulary.domains
+        )
+        self._keep = keep
+        self._known: dict[str, str] = {}  # folded value -> stand-in
+        self._pattern: re.Pattern[str] | None = None
         self.replaced: dict[str, str] = {}  # name of a field -> kind of data
         self.kept: set[str] = set()
+        self.told: set[str] = set()  # values that a person says are nobody's
+
+    def learn(self, name: str, value: str) -> None:
+        """Know a value of a field before anything is replaced, so that it is found inside of others."""
+        bare = value.strip()
+        kind = kind_of(name, bare) if name not in self._keep else ""
+        if kind and kind not in COMPOSITE:
+            self._enter(kind, bare)
 
     def text(self, name: str, value: str) -> str:
-        """The stand-in of a field's value, or the value where it holds nothing personal that we know."""
+        """A field's value with stand-ins for all that may be somebody's."""
         bare = value.strip()
-        if not bare:
+        if name in self._keep:
+            self.told.add(value)
+        if not bare or name in self._keep:
+            self.kept.add(name)
             return value
         kind = kind_of(name, bare)
-        if bare in self._known and (kind or len(bare) >= SHORTEST):
+        known = self._known.get(folded(bare))
+        if known is not None and (kind or len(bare) >= SHORTEST):
             self.replaced.setdefault(name, kind or "known elsewhere")
-            return self._known[bare]
-        if kind:
-            self._known[bare] = self._stand_in(kind, bare)
+            return _cased(known, bare)
+        if kind and not (kind in COMPOSITE and self._names_known(bare)):
             self.replaced.setdefault(name, kind)
-            return self._known[bare]
-        found = self._within(value)
-        if found == value:
+            return _cased(self._enter(kind, bare), bare)
+        return self._words(name, value)
+
+    def as_kind(self, kind: str, name: str, value: str) -> str:
+        """The stand-in of a value whose kind of data the contract says."""
+        if not value.strip() or name in self._keep:
+            return value
+        self.replaced.setdefault(name, kind)
+        return self._enter(kind, value)
+
+    def figure(self, name: str, value: int | float) -> int | float:
+        """A number of JSON with other digits, where it may be somebody's."""
+        if kind_of(name, str(value)) and isinstance(value, int):
+            return int(self.text(name, str(value)))
+        if abs(value) < LARGEST or _is_year(value) or name in self._keep:
+            return value
+        self.replaced.setdefault(name, "figure")
+        return type(value)(self._makes.alike(str(value)))
+
+    def _enter(self, kind: str, bare: str) -> str:
+        if folded(bare) not in self._known:
+            self._known[folded(bare)] = self._makes.of(kind, bare)
+            self._pattern = None
+        return self._known[folded(bare)]
+
+    def _names_known(self, text: str) -> bool:
+        return any(one.lastgroup == "known" for one in self._tokens().finditer(text))
+
+    def _words(self, name: str, text: str) -> str:
+        found = self._tokens().sub(self._token, text)
+        if found == text:
             self.kept.add(name)
         else:
-            self.replaced.setdefault(name, "known elsewhere")
+            self.replaced.setdefault(name, "words")
         return found
 
-    def _within(self, text: str) -> str:
-        """Known values inside of free text, the longest first."""
-        for known in sorted(self._known, key=len, reverse=True):
-            if len(known) >= SHORTEST and known in text:
-                text = text.replace(known, self._known[known])
-        return _EMAIL.sub(lambda found: self._stand_in("email", found[0]), text)
+    def _tokens(self) -> re.Pattern[str]:
+        if self._pattern is None:
+            known = sorted((one for one in self._known if len(one) >= SHORTEST), key=len, reverse=True)
+            first = [f"(?P<known>(?<!\\w)(?:{'|'.join(map(re.escape, known))})(?!\\w))"] if known else []
+            rest = [f"(?P<t{at}>{pattern})" for at, (_, pattern) in enumerate(_TOKENS)]
+            self._pattern = re.compile("|".join(first + rest), re.IGNORECASE)
+        return self._pattern
 
-    def _stand_in(self, kind: str, value: str) -> str:
-        if kind == "number":
-            return self._personal_number(value)
-        if kind == "date":
-            return self._date(value)
-        if kind == "email":
-            return f"person{self._number(value) % 10_000}@example.org"
-        if self._shaped or value.isdigit() or kind in {"phone", "postcode", "house", "key"}:
-            prefix = _PREFIX.match(value)  # AU-20020001: what kind of key it is, not whose
-            return self._alike(value, keep=3 if kind == "phone" else prefix.end() if prefix else 0)
-        lists = {"given": GIVEN, "family": FAMILY, "full": FAMILY, "street": STREETS, "town": TOWNS}
-        choice = lists[kind][self._number(value) % len(lists[kind])]
-        if kind == "full":
-            choice = f"{GIVEN[self._number(value + '.') % len(GIVEN)]} {choice}"
-        return choice.upper() if value.isupper() else choice
+    def _token(self, found: re.Match[str]) -> str:
+        if found.lastgroup == "known":
+            known = self._known.get(folded(found[0]))
+            return self._makes.alike(found[0]) if known is None else _cased(known, found[0])
+        kind = _TOKENS[int(str(found.lastgroup)[1:])][0]
+        if kind in _KEPT:
+            return found[0]
+        if kind == "word":
+            return found[0] if self._vocabulary.knows(found[0]) else self._makes.word(found[0])
+        if kind == "figure":
+            is_small = len(found[0]) < len(str(LARGEST)) or _is_year(int(found[0]))
+            is_small = is_small or self._vocabulary.knows(found[0])
+            return found[0] if is_small else self._makes.alike(found[0])
+        return self._makes.of(kind, found[0])
 
-    def _personal_number(self, value: str) -> str:
-        try:
-            found = personal_number.parse(value)
-        except personal_number.PersonalNumberError:
-            return self._alike(value)
-        born = f"{found.year:04d}-{found.month:02d}-{found.day:02d}"
-        if found.month and found.day:
-            born = self._date(born)
-        serial = self._number(found.text) % 1000
-        return personal_number.make(born, serial)
 
-    def _date(self, value: str) -> str:
-        compact = re.fullmatch(r"\d{8}", value) is not None
-        text = f"{value[:4]}-{value[4:6]}-{value[6:]}" if compact else value
+def _is_year(value: int | float) -> bool:
+    return 1800 <= value <= 2200
 
-        def shifted(found: re.Match[str]) -> str:
-            try:
-                return (date(int(found[1]), int(found[2]), int(found[3])) + self.days).isoformat()
-            except ValueError:
-                return found[0]
 
-        moved = _DAY.sub(shifted, text, count=1)
-        return moved.replace("-", "") if compact else moved
-
-    def _alike(self, value: str, keep: int = 0) -> str:
-        """Digits for digits and letters for letters, so that patterns still hold."""
-        stream = hmac.digest(self._key, value.encode(), "sha512") * (len(value) // 64 + 1)
-        out = []
-        for index, char in enumerate(value):
-            chance = stream[index]
-            if index < keep or not char.isalnum():
-                out.append(char)
-            elif char.isdigit():
-                out.append(str(1 + chance % 9))
-            else:
-                letter = chr(ord("a") + chance % 26)
-                out.append(letter.upper() if char.isupper() else letter)
-        return "".join(out)
-
-    def _number(self, value: str) -> int:
-        return int.from_bytes(hmac.digest(self._key, value.encode(), "sha256")[:6], "big")
+def _cased(stand_in: str, original: str) -> str:
+    return stand_in.upper() if original.isupper() and original.lower() != original else stand_in

@@ -58,11 +58,15 @@ def is_spoken(request: Request) -> bool:
 
 def assembled(request: Request) -> bytes:
     """The envelope with base64 where it refers to parts; raises Violation."""
-    content_type = request.header("Content-Type")
+    return together(request.body, request.header("Content-Type"))
+
+
+def together(body: bytes, content_type: str) -> bytes:
+    """The same of a body and its Content-Type; one that is of a single part comes back as it is."""
     if not content_type.lower().startswith("multipart/related"):
-        return request.body
+        return body
     head = f"Content-Type: {content_type}\r\nMIME-Version: 1.0\r\n\r\n".encode()
-    whole = email.message_from_bytes(head + request.body, policy=email.policy.HTTP)
+    whole = email.message_from_bytes(head + body, policy=email.policy.HTTP)
     found: dict[str, bytes] = {}
     for part in whole.iter_parts():
         octets = part.get_payload(decode=True)

@@ -10,22 +10,14 @@ from typing import Literal
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import Field
 
+from adapters.callbacks import Notice
 from adapters.exchange import record_inbound
 from onestop.api.callers import with_secret
-from onestop.api.statuses import Name
 from workflows.models import CaseReference
 from workflows.services.statuses import hasten_check
 
 router = Router()
-
-
-class Notice(Schema):
-    """News. ``messageId`` names the message, ``reference`` is the agency's own number."""
-
-    message_id: Name = Field(alias="messageId")
-    reference: Name
 
 
 class Heard(Schema):

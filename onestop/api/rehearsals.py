@@ -5,8 +5,8 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
+from adapters.callbacks import StatusMessage
 from onestop.api.callers import with_test_token
-from onestop.api.statuses import StatusMessage
 
 router = Router()
 

@@ -1,13 +1,12 @@
 """`POST /agencies/{agency}/status`: an agency tells its decision on something it was asked for."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
-from pydantic import AwareDatetime, Field, StringConstraints
 
+from adapters.callbacks import StatusMessage
 from adapters.exchange import record_inbound
 from adapters.models import Exchange
 from onestop.api.callers import with_token
@@ -15,22 +14,6 @@ from workflows.models import CaseReference
 from workflows.services.statuses import receive_status
 
 router = Router()
-
-Name = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,200}$")]
-Text = Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*$")]
-
-
-class StatusMessage(Schema):
-    """A decision. ``messageId`` names the message, ``reference`` is the agency's own number."""
-
-    message_id: Name = Field(alias="messageId")
-    reference: Name
-    status: Annotated[str, StringConstraints(pattern=r"^[a-z-]{1,40}$")]
-    reason: Text = ""
-    reason_code: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{0,40}$")] = Field(
-        "", alias="reasonCode"
-    )
-    decided_at: AwareDatetime = Field(alias="decidedAt")
 
 
 class Taken(Schema):
@@ -43,16 +26,7 @@ class Taken(Schema):
 def post_status(request: HttpRequest, agency: str, message: StatusMessage) -> Status[Taken]:
     """Take in a decision. Repeating a message is harmless; so is one that comes too early or too late."""
     now = timezone.now()
-    outcome = receive_status(
-        agency=agency,
-        message_id=message.message_id,
-        reference=message.reference,
-        status=message.status,
-        reason=message.reason,
-        reason_code=message.reason_code,
-        decided_at=_iso(message.decided_at),
-        now=now,
-    )
+    outcome = receive_status(agency=agency, message_id=message.message_id, now=now, **message.told())
     _log(agency, message, request.body, outcome)
     return Status(202, Taken.model_validate({"outcome": outcome}))
 
@@ -62,7 +36,3 @@ def _log(agency: str, message: StatusMessage, body: bytes, outcome: str) -> None
     case = getattr(found.select_related("case").first(), "case", None)
     reference, correlation = (case.reference, str(case.correlation_id)) if case else ("", "")
     record_inbound(agency, "status", reference, correlation, body, outcome, state=Exchange.State.ACCEPTED)
-
-
-def _iso(moment: datetime) -> str:
-    return moment.isoformat()
