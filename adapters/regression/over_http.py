@@ -1,7 +1,6 @@
 """A recorded exchange over HTTP made again: the adapter talks to a server that gives the recorded answer."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from adapters import registry
@@ -10,11 +9,10 @@ from adapters.contracts import openapi
 from adapters.regression import proofs, wire
 from adapters.regression.recorded import RELATED, Recorded, Sent, answer_of, settled
 from adapters.samples.source import RestSource
-from adapters.simulator import generated, server
+from adapters.simulator import generated, security_server, server
 from adapters.simulator.answering import Answered, Script
 from adapters.simulator.pins import Pins
 from adapters.simulator.rest import RestService
-from adapters.simulator.security_server import SecurityServer
 
 _MESSAGE_ID = re.compile(rb"MessageID[^>]*>\s*([^<\s]+)")
 
@@ -33,7 +31,8 @@ def replay(recorded: Recorded, spec: ConnectionSpec) -> Recorded:
         signed = seal(received) if seal is not None and received else received
         return server.Response(recorded.status, signed, recorded.media_type, asides.promised)
 
-    answering = _behind_security_server(spec, site) if spec.kind == "xroad" else site
+    is_behind = spec.kind == "xroad"
+    answering = security_server.front(spec.option("xroad"))(site) if is_behind else site
 
     def watched(request: server.Request) -> server.Response:
         seen.append(_seen(request))
@@ -59,15 +58,6 @@ def _seen(request: server.Request) -> Sent:
 def _portless(sent: Sent, port: int) -> Sent:
     """Without the port of this run, which addresses in messages carry."""
     return replace(sent, body=sent.body.replace(f"127.0.0.1:{port}", "127.0.0.1"))
-
-
-def _behind_security_server(
-    spec: ConnectionSpec, site: Callable[[server.Request], server.Response]
-) -> Callable[[server.Request], server.Response]:
-    """The service as X-Road shows it: known to the client and by the name that connection.toml has."""
-    table = spec.option("xroad")
-    found = SecurityServer(frozenset({str(table["client"])}), {str(table["service"]): site})
-    return found.answer
 
 
 class _Asides:

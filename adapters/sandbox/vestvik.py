@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from adapters.sandbox import world
-from adapters.simulator.mail import MailAgency, answer_to, quoting
+from adapters.simulator.mail import MailAgency, answer_to, misspelt, quoting
 from adapters.simulator.switches import Switches
 
 DOMAIN = "vestvik.aurelia.example"
@@ -60,12 +60,7 @@ class Vestvik(MailAgency):
         says = "unclear" if damage.malformed else answer["says"]
         letter = answer_to(mail, CLERK if not damage.wrong_contract else "clerk@elsewhere.example")
         letter.set_content(quoting(mail, SAYS[says].format(number=answer.get("number", ""))))
-        content = letter.as_bytes()
-        if damage.wrong_encoding:
-            content = content.replace(b'charset="utf-8"', b'charset="utf-7-imap"').replace(
-                b"case", b"+AGM-ase"
-            )
-        return content
+        return misspelt(letter.as_bytes()) if damage.wrong_encoding else letter.as_bytes()
 
     def _machine(self, mail: EmailMessage) -> bytes:
         """The office's machine says at once that a mail came in, as such machines do."""

@@ -10,7 +10,7 @@ from adapters.connection_spec import ConnectionSpec, from_folder
 from adapters.contracts.violation import ContractUnreadable
 from adapters.mapping.load import mapping
 from adapters.samples.source import RecordSource, RestSource, SoapSource, Source, XmlSource, read
-from adapters.simulator import generated, tls
+from adapters.simulator import generated, security_server, tls
 from adapters.simulator.agency import Agency
 from adapters.simulator.answering import Service
 from adapters.simulator.doorkeeper import Doorkeeper
@@ -23,6 +23,7 @@ from adapters.simulator.record_files import SimulatedFiles
 from adapters.simulator.rest import RestService
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.simulated import NotSimulated, SimulatedAgency
+from adapters.simulator.simulated_mail import SimulatedMail
 from adapters.simulator.soap import SoapService
 from adapters.simulator.xml import XmlService
 
@@ -59,7 +60,9 @@ def from_connection(folder: Path, settings: Settings, options: Options) -> Agenc
     except (OSError, ValueError) as error:
         raise ContractUnreadable(f"{folder.name}/{FILE}", str(error)) from error
     kind, contract = str(table.get("kind", "")), str(table.get("contract", ""))
-    if kind not in {"soap", "rest", "xmlhttp", "records"} or not contract:
+    if kind == "email":
+        return _mail(from_folder(folder), settings, options)
+    if kind not in {"soap", "rest", "xmlhttp", "records", "xroad"} or not contract:
         raise NotSimulated(f"{folder.name} is a connection of the kind {kind}: there is no contract to serve")
     title = f"{table.get('name', folder.name)} (simulated)"
     spec = from_folder(folder)
@@ -108,8 +111,23 @@ def _agency(
         if spec.base_url.startswith("https:"):
             clients = bool(table.get("tls", {}).get("client", False))
             agency.secure(tls.server_context(key, settings.data_dir, clients=clients))
+        if spec.kind == "xroad":
+            agency.stand_behind(security_server.front(spec.option("xroad")))
         _follow(agency, spec, options)
     return agency
+
+
+def _mail(spec: ConnectionSpec, settings: Settings, options: Options) -> Agency:
+    return SimulatedMail(
+        spec,
+        settings,
+        options.pins,
+        port=options.port,
+        fail_percent=options.fail_percent,
+        seed=options.seed,
+        say=options.say,
+        later=options.later,
+    )
 
 
 def _known(key: str, authentication: Any, settings: Settings, kinds: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import requests
 
+from adapters.simulator import assertions
 from adapters.simulator.settings import Settings
 
 SCOPE = "case.status"
@@ -61,10 +62,14 @@ def pause_before(attempt: int, first: float) -> float:
 
 
 def _token(session: requests.Session, settings: Settings, client: str) -> str:
+    address = f"{settings.portal_url.rstrip('/')}/oauth/token"
+    name = settings.callback_client or client
+    asked = {"grant_type": "client_credentials", "scope": SCOPE}
+    has_key = bool(settings.callback_key)
     reply = session.post(
-        f"{settings.portal_url.rstrip('/')}/oauth/token",
-        data={"grant_type": "client_credentials", "scope": SCOPE},
-        auth=(client, settings.callback_secret),
+        address,
+        data={**asked, **assertions.proof(settings.callback_key, name, address)} if has_key else asked,
+        auth=None if has_key else (name, settings.callback_secret),
         timeout=TIMEOUT,
         allow_redirects=False,
     )

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import Misconfigured
-from adapters.simulator import building, pins
+from adapters.simulator import assertions, building, pins
 from adapters.simulator.agency import Agency
 from adapters.simulator.control import Switchboard
 from adapters.simulator.files import FileAgency
+from adapters.simulator.mail import MailAgency
 from adapters.simulator.owed import Later
 from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
@@ -60,9 +61,13 @@ def serve(agency: Agency, control_port: int, outages: list[Outage], ended: threa
         print(f"{error}; choose another with --port or --control-port", file=sys.stderr)
         return 1
     print(f"{agency.protocol:<14} {agency.url}/", flush=True)
-    if isinstance(agency, FileAgency):
+    if isinstance(agency, FileAgency | MailAgency):
         print(f"account        {CLIENT_NAME}, password {agency.settings.secret}")
+    if isinstance(agency, FileAgency):
         print(f"host key       {agency.known_host}")
+    if isinstance(agency, MailAgency):
+        print(f"mailbox        {agency.mailbox_url} (the same account)")
+        print(f"authority (the credential ca)\n{agency.authority}")
     print(f"switchboard    {board.url}/   (JSON: {board.url}/agencies/{agency.key})", flush=True)
     for outage in outages:
         threading.Thread(target=keep_outages, args=(agency, outage, ended, _say), daemon=True).start()
@@ -79,7 +84,7 @@ def build(options: argparse.Namespace) -> Agency:
         data_dir=options.data_dir,
         portal_url=options.portal.rstrip("/"),
         secret=secret,
-        callback_secret=env.text("ONESTOP_NPR_CLIENT_SECRET", DEVELOPMENT_CALLBACK_SECRET),
+        **proof_at_portal(options),
         pace=Pace(decide=options.later_seconds, batch=options.batch_seconds),
     )
     if options.data_dir is not None:
@@ -93,6 +98,26 @@ def build(options: argparse.Namespace) -> Agency:
         agency = building.from_contract(options.source, settings, how, options.root)
     agency.panel.set({"latency_ms": options.latency})
     return agency
+
+
+def proof_at_portal(options: argparse.Namespace) -> dict[str, str]:
+    """How the agency proves itself when it tells: its key, its secret, or ``ONESTOP_<KEY>_CLIENT_SECRET``.
+
+    Raises NotSimulated for a file that cannot be read or holds no key.
+    """
+    key = options.source.resolve().name if options.source.is_dir() else "simulated"
+    known = DEVELOPMENT_CALLBACK_SECRET if key == "npr" else ""
+    secret = env.text(f"ONESTOP_{key.upper().replace('-', '_')}_CLIENT_SECRET", known)
+    proof = {"callback_client": options.client_id, "callback_secret": secret}
+    try:
+        if options.client_secret_file is not None:
+            proof["callback_secret"] = options.client_secret_file.read_text(encoding="utf-8").strip()
+        if options.client_key is not None:
+            proof["callback_key"] = options.client_key.read_text(encoding="utf-8")
+            assertions.signing_key(proof["callback_key"])
+    except (OSError, ValueError) as error:
+        raise NotSimulated(f"what the agency proves itself with cannot be read: {error}") from error
+    return proof
 
 
 def _say(line: str) -> None:
@@ -132,6 +157,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     portal = env.text("ONESTOP_PORTAL_URL", "")
     parser.add_argument("--portal", default=portal, metavar="URL", help="whom later answers are told")
+    parser.add_argument("--client-id", default="", metavar="NAME", help="its name there; else the folder's")
+    proof = parser.add_mutually_exclusive_group()
+    proof.add_argument("--client-secret-file", type=Path, metavar="FILE", help="its secret at the portal")
+    proof.add_argument("--client-key", type=Path, metavar="FILE", help="its private key (PEM or JWK)")
     parser.add_argument("--script", type=Path, metavar="FILE", help="answers that are pinned, in TOML")
     return parser
 

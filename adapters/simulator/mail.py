@@ -21,7 +21,7 @@ from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.store import Store
 from adapters.simulator.switches import Switches
 from adapters.simulator.timetable import Timetable
-from adapters.simulator.tls import server_context
+from adapters.simulator.tls import authority, server_context
 
 POP3_ABOVE = 4  # the post office's port above the mail server's
 LETTERS = "letter"
@@ -52,6 +52,11 @@ class MailAgency(Agency):
     @property
     def url(self) -> str:
         return f"smtp://127.0.0.1:{self._port}"
+
+    @property
+    def authority(self) -> str:
+        """Who certifies both servers, as PEM: the connection's credential ``ca``."""
+        return authority(self.settings.data_dir).certificate
 
     @property
     def mailbox_url(self) -> str:
@@ -122,15 +127,16 @@ class MailAgency(Agency):
         if switches.http_500:
             return "451 4.3.0 The service is out of order"
         content = envelope.content if isinstance(envelope.content, bytes) else b""
-        refusal = self.refusal(content)
+        mail = email.message_from_bytes(content, policy=MAIL)
+        refusal = self.refusal(mail)
         if refusal:
             return refusal
-        self.take(email.message_from_bytes(content, policy=MAIL), content, switches)
+        self.take(mail, content, switches)
         if switches.no_reply and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()  # it is done, but nobody is told so
         return "250 2.0.0 Taken"
 
-    def refusal(self, content: bytes) -> str:
+    def refusal(self, mail: EmailMessage) -> str:
         """The reply that refuses a mail for good at the door, "" where it is taken."""
         return ""
 
@@ -148,6 +154,12 @@ def answer_to(mail: EmailMessage, sender: str) -> EmailMessage:
     reply["In-Reply-To"] = str(mail["Message-ID"])
     reply["Date"] = format_datetime(datetime.now().astimezone())
     return reply
+
+
+def misspelt(content: bytes) -> bytes:
+    """A mail in another encoding than it says, and one that nobody knows."""
+    content = content.replace(b'charset="utf-8"', b'charset="utf-7-imap"')
+    return content.replace(b"case", b"+AGM-ase")
 
 
 def quoting(mail: EmailMessage, text: str) -> str:

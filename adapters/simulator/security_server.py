@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -145,6 +145,14 @@ class SecurityServer:
         for name, kinds in (("client", ("MEMBER", "SUBSYSTEM")), ("service", ("SERVICE",))):
             if blocks[f"{{{XRD}}}{name}"].get(f"{{{XID}}}objectType") not in kinds:
                 raise Trouble("Client.BadRequest", f"the header {name} has the wrong objectType")
+
+
+def front(table: Mapping[str, Any]) -> Callable[[Service], Service]:
+    """What puts a service behind a server that knows the client and the service of a connection's [xroad]."""
+    parts = str(table.get("service", "")).split("/")
+    name = "/".join(parts[:4] if table.get("protocol", "rest") == "soap" else parts[:5])
+    client = str(table.get("client", ""))
+    return lambda service: SecurityServer(frozenset({client}), {name: service}).answer
 
 
 def _identifier(block: Any) -> list[str]:

@@ -29,5 +29,7 @@ class Settings:
     portal_url: str = ""  # callbacks go below this address only; "" calls nobody back
     secret: str = field(default=DEVELOPMENT_SECRET, repr=False)
     callback_secret: str = field(default="", repr=False)  # the agency's own secret at the portal
+    callback_key: str = field(default="", repr=False)  # … or its private key, PEM or JWK: private_key_jwt
+    callback_client: str = ""  # its name at the portal, "" for its connection's key
     pace: Pace = Pace()
     takes_unsigned: bool = False  # NPR demands no signature and gives none: for measurements without them

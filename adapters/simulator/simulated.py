@@ -16,11 +16,12 @@ from adapters.simulator.doorkeeper import Doorkeeper, NotAdmitted
 from adapters.simulator.generated import Generated
 from adapters.simulator.owed import Later, Owed
 from adapters.simulator.promises import Promise
-from adapters.simulator.server import Request, Response
+from adapters.simulator.server import Request, Response, Site
 from adapters.simulator.settings import Settings
 from adapters.simulator.switches import Switches
 from adapters.simulator.telling import Telling
 
+Front = Callable[[Site], Site]
 FAILURES = ("http_500", "no_reply", "malformed", "wrong_contract", "reject")
 
 
@@ -85,6 +86,7 @@ class SimulatedAgency(ContractAgency):
         self._chance = random.Random(seed)  # noqa: S311 - a die, not a secret
         self._rolling = threading.Lock()
         self._telling: Telling | None = None
+        self._front: Front = lambda site: site
 
     def owe(self, promises: Mapping[str, Promise], by: str, later: Later) -> None:
         """Answer later what is promised, and tell the portal ``by`` the way of the connection."""
@@ -129,8 +131,15 @@ class SimulatedAgency(ContractAgency):
         self.say(f"failing on purpose: {way}")
         return replace(switches, **{way: True})
 
+    def stand_behind(self, front: Front) -> None:
+        """Be reached through something else, which may answer by itself."""
+        self._front = front
+
     def answer(self, request: Request, switches: Switches) -> Response:
         """Check, answer, and say so."""
+        return self._front(lambda inner: self._answer(inner, switches))(request)
+
+    def _answer(self, request: Request, switches: Switches) -> Response:
         started = time.monotonic()
         beside = self.beside(request)
         if beside is not None:

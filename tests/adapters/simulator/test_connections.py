@@ -9,12 +9,13 @@ import pytest
 import requests
 import zeep
 
-from adapters import exchange
+from adapters import exchange, registry
 from adapters.connection_spec import FOLDER
-from adapters.models import Exchange
+from adapters.errors import Misconfigured
+from adapters.models import Connection, Exchange
 from adapters.ports import Accepted, Context, Pending, Rejected, Result
 from adapters.sandbox.running import Sandbox, environment_settings
-from adapters.simulator import building, pins
+from adapters.simulator import building, cli, pins
 from adapters.simulator.record_files import SimulatedFiles
 from adapters.simulator.settings import QUICK, Settings
 from tests.adapters.connections import CHANGE, PERSON, load
@@ -163,3 +164,20 @@ def test_only_tokens_that_were_given_are_good(simulated: Sandbox) -> None:
     form = {"grant_type": "client_credentials", "client_id": "onestop", "client_secret": simulated.secret}
     refused = requests.post(f"{url}/oauth/token", form, timeout=5)
     assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+
+
+def test_a_register_behind_a_security_server(tmp_path: Path) -> None:
+    agency = cli.build(cli._parser().parse_args([str(FOLDER / "borealia")]))
+    agency.start()
+    try:
+        registry.load_all({"borealia": agency.url}, only=["borealia"])
+        value = {"person": {"identifier": {"notation": "BO-71030933T"}}}
+        found = exchange.perform("borealia", "find_person", value, Context("c", "k"))
+        assert isinstance(found, Accepted)
+        row = Connection.objects.get(key="borealia")
+        row.settings["xroad"]["client"] = "AU/GOV/10000001/stranger"
+        row.save()
+        with pytest.raises(Misconfigured, match="UnknownMember"):
+            exchange.perform("borealia", "find_person", value, Context("c", "k2"))
+    finally:
+        agency.stop()

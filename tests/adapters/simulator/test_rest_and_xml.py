@@ -171,5 +171,5 @@ def test_a_wrong_script_is_refused(tmp_path: Path, rules: str) -> None:
 
 
 def test_what_is_not_served_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main([str(FOLDER / "vestvik")]) == 2
+    assert cli.main([str(FOLDER / "crt")]) == 2
     assert "no contract to serve" in capsys.readouterr().err
