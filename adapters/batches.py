@@ -17,8 +17,32 @@ from onestop.lib.sealed_fields import SealedColumn
 LEASE = timedelta(seconds=60)
 
 
-class BatchFile(models.Model):
-    """One file of a connection."""
+class _Answered(models.Model):
+    """A row that an agency gives a verdict on: ``{"code": …, "values": {…}}``, ``{}`` until there is one."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    verdict_sealed = SealedColumn(default=b"", label=lambda row: row.label("verdict"))
+
+    class Meta:
+        abstract = True
+
+    def label(self, column: str) -> str:
+        """What binds a sealed column to this row."""
+        return f"batch:{self.public_id}:{column}"
+
+    @property
+    def verdict(self) -> dict[str, Any]:
+        """The agency's verdict, of its acknowledging record."""
+        opened: dict[str, Any] = unseal_json(self.verdict_sealed, self.label("verdict"))
+        return opened
+
+    @verdict.setter
+    def verdict(self, value: dict[str, Any]) -> None:
+        self.verdict_sealed = seal_json(value, self.label("verdict"))
+
+
+class BatchFile(_Answered):
+    """One file of a connection; its verdict is on the whole of it."""
 
     class State(models.TextChoices):
         """Where it is on its way; the order is that of the list."""
@@ -28,7 +52,6 @@ class BatchFile(models.Model):
         SENT = "sent", "Sent"
         ANSWERED = "answered", "Answered"
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     connection = models.CharField(max_length=40)
     sequence = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State.choices, default=State.COLLECTING)
@@ -36,7 +59,6 @@ class BatchFile(models.Model):
     due_at = models.DateTimeField()
     written_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(default=timezone.now)
-    verdict_sealed = SealedColumn(default=b"", label=lambda row: row.label("verdict"))  # on the whole file
 
     class Meta:
         constraints = (
@@ -49,20 +71,6 @@ class BatchFile(models.Model):
     def __str__(self) -> str:
         return f"{self.connection} file {self.sequence}, {self.state}"
 
-    @property
-    def verdict(self) -> dict[str, Any]:
-        """The verdict on the whole file, as :attr:`BatchRecord.verdict`."""
-        opened: dict[str, Any] = unseal_json(self.verdict_sealed, self.label("verdict"))
-        return opened
-
-    @verdict.setter
-    def verdict(self, value: dict[str, Any]) -> None:
-        self.verdict_sealed = seal_json(value, self.label("verdict"))
-
-    def label(self, column: str) -> str:
-        """What binds a sealed column to this row."""
-        return f"batch:{self.public_id}:{column}"
-
     def lease(self, now: datetime) -> bool:
         """Take the file for a minute; False where another worker has it."""
         free = BatchFile.objects.filter(pk=self.pk, leased_until__lte=now)
@@ -73,7 +81,7 @@ class BatchFile(models.Model):
         BatchFile.objects.filter(pk=self.pk).update(leased_until=now)
 
 
-class BatchRecord(models.Model):
+class BatchRecord(_Answered):
     """One record of a file: what was said of one case, and what the agency answered."""
 
     file = models.ForeignKey(BatchFile, on_delete=models.PROTECT, related_name="records")
@@ -82,9 +90,7 @@ class BatchRecord(models.Model):
     idempotency_key = models.CharField(max_length=200)
     operation = models.CharField(max_length=80)
     case_reference = models.CharField(max_length=40, blank=True)
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     values_sealed = SealedColumn(default=b"", label=lambda row: row.label("values"))
-    verdict_sealed = SealedColumn(default=b"", label=lambda row: row.label("verdict"))
 
     class Meta:
         constraints = (
@@ -95,10 +101,6 @@ class BatchRecord(models.Model):
     def __str__(self) -> str:
         return f"record {self.number} of file {self.file_id}"
 
-    def label(self, column: str) -> str:
-        """What binds a sealed column to this row."""
-        return f"batch:{self.public_id}:{column}"
-
     @property
     def values(self) -> dict[str, str]:
         """The agency's fields of the record."""
@@ -108,13 +110,3 @@ class BatchRecord(models.Model):
     @values.setter
     def values(self, value: dict[str, str]) -> None:
         self.values_sealed = seal_json(value, self.label("values"))
-
-    @property
-    def verdict(self) -> dict[str, Any]:
-        """``{"code": …, "values": {…}}`` of the acknowledging record, ``{}`` where there is none yet."""
-        opened: dict[str, Any] = unseal_json(self.verdict_sealed, self.label("verdict"))
-        return opened
-
-    @verdict.setter
-    def verdict(self, value: dict[str, Any]) -> None:
-        self.verdict_sealed = seal_json(value, self.label("verdict"))

@@ -8,6 +8,7 @@ from adapters.connection_spec import ConnectionSpec
 from adapters.contracts import openapi
 from adapters.regression import proofs, wire
 from adapters.regression.recorded import RELATED, Recorded, Sent, answer_of, settled
+from adapters.samples.rest import promised_headers
 from adapters.samples.source import RestSource
 from adapters.simulator import generated, security_server, server
 from adapters.simulator.answering import Answered, Script
@@ -79,8 +80,8 @@ class _Asides:
             source = RestSource(operations)
             self._service, self._script = RestService(source), generated.script(source, Pins([]), 0)
             answers = [answer for one in operations.values() for answer in one.answers.values()]
-            names = {name for answer in answers for name in answer.required_headers}
-            self.promised = dict.fromkeys(names, "/recorded/1")
+            found = [promised_headers(answer, 0) for answer in answers]
+            self.promised = {name: text for headers in found for name, text in headers.items()}
 
     def answer(self, request: server.Request) -> server.Response | None:
         """The simulator's answer to another operation than the one recorded, else None."""

@@ -11,11 +11,11 @@ from adapters.contracts.violation import Violation
 from adapters.samples import source
 from adapters.sandbox import world
 from adapters.simulator.answering import Answer, Call, Refusal
-from adapters.simulator.contracted import ContractAgency, published_judge
+from adapters.simulator.contracted import published_judge
 from adapters.simulator.elements import text_of, tree
 from adapters.simulator.settings import Settings
 from adapters.simulator.store import Store
-from adapters.simulator.webhooks import Webhooks
+from adapters.simulator.webhooks import NoticingAgency, Webhooks
 from adapters.simulator.xml import XmlService
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "brg" / "brg.xsd"
@@ -32,30 +32,20 @@ def _fault(code: str, text: str, place: str = "") -> Refusal:
     return Refusal(text, _element("Fault", Code=code, Text=text, Place=place), status=STATUS[code])
 
 
-class BusinessRegister(ContractAgency):
+class BusinessRegister(NoticingAgency):
     """BRG. A messageId that was taken before is answered as it was then, without effect."""
 
     key = "brg"
     name = "Business Register"
     protocol = "XML over HTTP, 202, polling and a signed notice"
-    switchable = ContractAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
-        self.webhooks = Webhooks(self.key, settings)
         self.script = Register(settings, self.store, self.webhooks)
 
     def serve(self) -> XmlService:
         contract = source.read_xml(CONTRACT)
         return XmlService(contract, judge=published_judge(CONTRACT), path="/register")
-
-    def start(self) -> None:
-        super().start()
-        self.webhooks.start()
-
-    def stop(self) -> None:
-        self.webhooks.stop()
-        super().stop()
 
 
 class Register:

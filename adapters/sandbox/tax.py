@@ -10,7 +10,6 @@ from adapters.samples import source
 from adapters.sandbox.identities import identity
 from adapters.sandbox.tax_records import Taxpayers
 from adapters.simulator.answering import Answer, Call, Refusal
-from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.problems import objection, problem
 from adapters.simulator.published_json import PublishedJudge
 from adapters.simulator.rest import RestService
@@ -18,7 +17,7 @@ from adapters.simulator.server import Request, Response
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.store import Store
 from adapters.simulator.tokens import TokenProblem, Tokens
-from adapters.simulator.webhooks import Webhooks
+from adapters.simulator.webhooks import NoticingAgency, Webhooks
 
 CONTRACT = Path(__file__).parent.parent / "connections" / "tax" / "tax.openapi.json"
 TOKENS = "/oauth/token"
@@ -26,18 +25,16 @@ SCOPES = frozenset({"domicile.read", "domicile.write"})
 JSON = dict[str, Any]
 
 
-class TaxOffice(ContractAgency):
+class TaxOffice(NoticingAgency):
     """TAX. An Idempotency-Key that was taken before gets the job it got then."""
 
     key = "tax"
     name = "Tax Office"
     protocol = "REST with OAuth2 private_key_jwt, jobs, signed webhooks"
-    switchable = ContractAgency.switchable | {"late_seconds", "duplicate_callback"}
 
     def __init__(self, settings: Settings, port: int = 0) -> None:
         super().__init__(settings, port)
         self.tokens = Tokens("private_key_jwt", self._portal, SCOPES)
-        self.webhooks = Webhooks(self.key, settings)
         self.judge = PublishedJudge(CONTRACT)
         self.script = Office(settings, self.store, self.webhooks, self.judge)
 
@@ -48,14 +45,6 @@ class TaxOffice(ContractAgency):
 
     def serve(self) -> RestService:
         return RestService(source.read_rest(CONTRACT), judge=self.judge)
-
-    def start(self) -> None:
-        super().start()
-        self.webhooks.start()
-
-    def stop(self) -> None:
-        self.webhooks.stop()
-        super().stop()
 
     def is_spared(self, request: Request) -> bool:
         return request.path == TOKENS

@@ -80,11 +80,14 @@ def serve(agency: Agency, control_port: int, outages: list[Outage], ended: threa
 def build(options: argparse.Namespace) -> Agency:
     """The agency as the command line wants it; raises ContractUnreadable, ScriptWrong or NotSimulated."""
     secret = env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET)
+    proof = proof_at_portal(options)
     settings = Settings(
+        callback_client=proof["callback_client"],
+        callback_secret=proof["callback_secret"],
+        callback_key=proof["callback_key"],
         data_dir=options.data_dir,
         portal_url=options.portal.rstrip("/"),
         secret=secret,
-        **proof_at_portal(options),
         pace=Pace(decide=options.later_seconds, batch=options.batch_seconds),
     )
     if options.data_dir is not None:
@@ -108,7 +111,7 @@ def proof_at_portal(options: argparse.Namespace) -> dict[str, str]:
     key = options.source.resolve().name if options.source.is_dir() else "simulated"
     known = DEVELOPMENT_CALLBACK_SECRET if key == "npr" else ""
     secret = env.text(f"ONESTOP_{key.upper().replace('-', '_')}_CLIENT_SECRET", known)
-    proof = {"callback_client": options.client_id, "callback_secret": secret}
+    proof = {"callback_client": options.client_id, "callback_secret": secret, "callback_key": ""}
     try:
         if options.client_secret_file is not None:
             proof["callback_secret"] = options.client_secret_file.read_text(encoding="utf-8").strip()

@@ -1,10 +1,11 @@
-"""Webhooks of TAX and BRG: a signed notice that something was decided, without saying how."""
+"""Webhooks: a signed notice that something was decided, without saying how, and agencies that send them."""
 
 import json
 import uuid
 
 from adapters.authentication.request_hmac import RequestHmac
 from adapters.simulator.callbacks import ATTEMPTS, pause_before, post_once
+from adapters.simulator.contracted import ContractAgency
 from adapters.simulator.settings import CLIENT_NAME, Settings
 from adapters.simulator.timetable import Timetable
 
@@ -42,3 +43,21 @@ class Webhooks:
         if attempt < ATTEMPTS:
             pause = pause_before(attempt, self._settings.pace.backoff)
             self._timetable.after(pause, lambda: self._tell(body, attempt + 1))
+
+
+class NoticingAgency(ContractAgency):
+    """An agency that says by notices that it has decided."""
+
+    switchable = ContractAgency.switchable | {"late_seconds", "duplicate_callback"}
+
+    def __init__(self, settings: Settings, port: int = 0) -> None:
+        super().__init__(settings, port)
+        self.webhooks = Webhooks(self.key, settings)
+
+    def start(self) -> None:
+        super().start()
+        self.webhooks.start()
+
+    def stop(self) -> None:
+        self.webhooks.stop()
+        super().stop()

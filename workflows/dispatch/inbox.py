@@ -1,8 +1,9 @@
 """Messages of agencies and the cases they belong to, whichever of the two is known first."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.dispatch.moving import is_waiting, locked
@@ -56,3 +57,16 @@ def match_early(now: datetime) -> int:
                 message.save(update_fields=["outcome"])
                 count += 1
     return count
+
+
+def keep_once(message: Inbox, then: Callable[[], None] = lambda: None) -> bool:
+    """Keep a message and do what follows from it, together; False where it came before, by its identifier."""
+    try:
+        with transaction.atomic():
+            message.save(force_insert=True)
+            then()
+    except IntegrityError:
+        if Inbox.objects.filter(agency=message.agency, message_id=message.message_id).exists():
+            return False
+        raise
+    return True

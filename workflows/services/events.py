@@ -5,10 +5,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from workflows.dispatch.claiming import INTERNAL_LANE
 from workflows.dispatch.early import carried, value_of
+from workflows.dispatch.inbox import keep_once
 from workflows.dispatch.opening import event_key
 from workflows.dispatch.queue import insert
 from workflows.models import Case, Inbox, Job, Request, ServiceVersion
@@ -36,14 +37,7 @@ def receive_event(*, agency: str, event_id: str, subject: str, event: JSON, now:
         outcome=Inbox.Outcome.NO_SERVICE,
         received_at=now,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-    except IntegrityError:
-        if Inbox.objects.filter(agency=agency, message_id=event_id).exists():
-            return DUPLICATE
-        raise
-    return take(message, now)
+    return take(message, now) if keep_once(message) else DUPLICATE
 
 
 def take(message: Inbox, now: datetime) -> str:

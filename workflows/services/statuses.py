@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
-
-from workflows.dispatch.inbox import hand_over
+from workflows.dispatch.inbox import hand_over, keep_once
 from workflows.models import CaseReference, Inbox, Job
 
 DUPLICATE = "duplicate"
@@ -34,18 +32,14 @@ def receive_status(
         outcome=Inbox.Outcome.UNKNOWN,
         received_at=now,
     )
-    try:
-        with transaction.atomic():
-            message.save(force_insert=True)
-            found = CaseReference.objects.filter(connection=agency, reference=reference).first()
-            if found is not None:
-                hand_over(message, found, now)
-                message.save(update_fields=["outcome"])
-    except IntegrityError:
-        if Inbox.objects.filter(agency=agency, message_id=message_id).exists():
-            return DUPLICATE
-        raise
-    return str(message.outcome)
+
+    def handed_over() -> None:
+        found = CaseReference.objects.filter(connection=agency, reference=reference).first()
+        if found is not None:
+            hand_over(message, found, now)
+            message.save(update_fields=["outcome"])
+
+    return str(message.outcome) if keep_once(message, handed_over) else DUPLICATE
 
 
 def hasten_check(*, agency: str, reference: str, now: datetime) -> bool:

@@ -51,8 +51,8 @@ class XRoadAdapter:
 
 def _soap_door(spec: ConnectionSpec) -> SoapDoor:
     door = SoapDoor.of(spec)
-    door.spec = spec
-    identifiers.client(spec), identifiers.service(spec)  # say now what is wrong with them
+    door.spec, door.client = spec, identifiers.client(spec)
+    identifiers.service(spec)  # say now what is wrong with it
     return door
 
 

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 from adapters.egress import Door, HttpReply
 from adapters.errors import AdapterError, Misconfigured, NotUnderstood, Unavailable
+from adapters.kinds.xroad.identifiers import Identifier
 from adapters.ports import Context
 
 calling: ContextVar[Context] = ContextVar("calling")
@@ -21,6 +22,8 @@ FINAL = ("AccessDenied", "UnknownService", "UnknownMember", "ServiceDisabled", "
 class XRoadDoor(Door):
     """The way to a security server."""
 
+    client: Identifier
+    represented = ""  # CLASS/CODE of the party in whose name we ask, "" for ourselves
     user = ""  # who asks, where the call itself does not say
     issue = ""
 

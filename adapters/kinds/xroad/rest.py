@@ -15,9 +15,7 @@ SHA_512 = 64  # bytes
 class RestDoor(XRoadDoor):
     """Sends REST messages to a service through a security server."""
 
-    client: Identifier
     service: Identifier
-    represented = ""  # CLASS/CODE of the party in whose name we ask, "" for ourselves
 
     def send(
         self,

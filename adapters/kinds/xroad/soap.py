@@ -27,7 +27,6 @@ class SoapDoor(XRoadDoor):
     """Sends SOAP messages to a service through a security server."""
 
     spec: ConnectionSpec
-    represented = ""  # CLASS/CODE of the party in whose name we ask, "" for ourselves
 
     def send(
         self,
@@ -50,7 +49,7 @@ class SoapDoor(XRoadDoor):
 
     def _with_headers(self, envelope: Any, code: str, message_id: str) -> bytes:
         blocks = [
-            identifiers.client(self.spec).xml("client"),
+            self.client.xml("client"),
             identifiers.service(self.spec, code=code).xml("service"),
             *(
                 f"<xrd:{name}>{escape(value)}</xrd:{name}>"
@@ -92,7 +91,7 @@ class SoapDoor(XRoadDoor):
         said = header.findtext(f"{{{XRD}}}id") or ""
         self.insist(said.strip() == message_id, "id", reply)
         for name, mine in (
-            ("client", identifiers.client(self.spec)),
+            ("client", self.client),
             ("service", identifiers.service(self.spec, code=code)),
         ):
             block = header.find(f"{{{XRD}}}{name}")
