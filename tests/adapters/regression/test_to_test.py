@@ -187,6 +187,21 @@ def test_an_event_becomes_a_test(tmp_path: Path) -> None:
     assert [one for one in PERSONAL if one in made.data.read_text()] == []
 
 
+def test_a_whole_case_has_one_stand_in_for_one_person(
+    sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for key, operation, value in (("npr", "get_household", ASK), ("vdr", "find_vehicles", ASK)):
+        exchange.perform(key, operation, value, CONTEXT)
+    assert cli.main(["list", "--case", CONTEXT.case]) == 0
+    shown = capsys.readouterr().out
+    assert [line.split()[4] for line in shown.splitlines()] == ["npr.get_household", "vdr.find_vehicles"]
+    assert cli.main(["to-test", "--case", CONTEXT.case, "--out", str(tmp_path)]) == 0
+    numbers = {load(path).value["person"]["identifier"]["notation"] for path in tmp_path.glob("*.json")}
+    assert len(list(tmp_path.glob("*.json"))) == 2
+    assert len(numbers) == 1
+    assert cli.main(["to-test", "--case", "MOV-0"]) == 2
+
+
 def test_the_command_says_what_was_replaced_and_kept(
     sandbox: Sandbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
