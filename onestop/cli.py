@@ -13,7 +13,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "audit": ("identity.record.cli:main", "verify and seal the record of who did what", True),
     "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
-    "exchange": ("adapters.regression.cli:main", "make a regression test of a recorded exchange", True),
+    "exchange": ("adapters.regression.cli:main", "list exchanges, make regression tests of them", True),
     "connection": ("workflows.health.cli:main", "look at connections and say how they are", True),
     "keys": ("identity.provider.cli:main", "rotate the e-ID's signing keys, encrypt a database anew", True),
     "mapping": ("adapters.onboarding.mapping_cli:main", "propose a mapping, or check one", True),
