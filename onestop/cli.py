@@ -19,6 +19,11 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "mapping": ("adapters.onboarding.mapping_cli:main", "propose a mapping, or check one", True),
     "security": ("onestop.security.scoreboard:main", "say which attacks are refused", False),
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),
+    "service": (
+        "workflows.service_cli:main",
+        "check definitions, rehearse them",
+        True,
+    ),
     "worker": ("workflows.worker:main", "run due steps of cases until stopped", True),
     "sandbox": ("adapters.sandbox.cli:main", "run or switch the fictional agencies", False),
     "simulate": ("adapters.simulator.cli:main", "serve a contract before the agency is ready", False),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from workflows.definitions.checking import DefinitionRefused, check
+from workflows.definitions.checking import DefinitionRefused, Known, check
 from workflows.models import ServiceVersion
 
 
@@ -19,12 +19,13 @@ class VersionInUse(Exception):
 
 
 @transaction.atomic
-def publish(document: dict[str, Any], *, now: datetime) -> ServiceVersion:
+def publish(document: dict[str, Any], *, now: datetime, known: Known | None = None) -> ServiceVersion:
     """Publish a checked document; the same again changes nothing. Raises DefinitionRefused, VersionInUse.
 
-    As long as nobody has begun on a version, its document may still be replaced.
+    ``known`` is what there is here: names of agencies, units and texts that are not, are refused too. As long
+    as nobody has begun on a version, its document may still be replaced.
     """
-    problems = check(document)
+    problems = check(document, known)
     if problems:
         raise DefinitionRefused(problems)
     service, number = document["service"], document["version"]

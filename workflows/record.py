@@ -55,8 +55,8 @@ def exchanged(case: Case, job: Job, now: datetime) -> None:
         actor="worker",
         organisation=payload["connection"],
         what=payload["operation"],
-        purpose=case.service_version.title,
-        agreement=case.service_version.legal_basis,
+        purpose=case.service_version.purpose(block),
+        agreement=block.get("legal_basis") or case.service_version.legal_basis,
         case=case.reference,
         correlation_id=str(case.correlation_id),
     )

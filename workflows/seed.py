@@ -5,6 +5,7 @@ import logging
 from django.utils import timezone
 
 from workflows.definitions.loading import shipped
+from workflows.known import here
 from workflows.publishing import VersionInUse, publish
 
 log = logging.getLogger(__name__)
@@ -15,8 +16,9 @@ def seed_definitions() -> None:
 
     A version that people already use stays as it was published: a changed document needs a higher version.
     """
+    known = here()
     for document in shipped():
         try:
-            publish(document, now=timezone.now())
+            publish(document, now=timezone.now(), known=known)
         except VersionInUse as error:
             log.warning("%s is in use and stays as it is; give the changed document a higher version", error)

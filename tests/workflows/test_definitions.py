@@ -9,6 +9,7 @@ import pytest
 
 from workflows.definitions import loading
 from workflows.definitions.checking import DefinitionRefused, check
+from workflows.definitions.checks.shape import KINDS
 from workflows.definitions.document import schema
 
 JSON = dict[str, Any]
@@ -72,3 +73,8 @@ def test_broken_json_names_the_line(tmp_path: Any) -> None:
     path.write_text('{\n"service": "x",\n oops}')
     with pytest.raises(DefinitionRefused, match="line 3"):
         loading.read(path)
+
+
+def test_every_kind_of_step_is_documented_with_an_example() -> None:
+    page = (loading.HERE.parent.parent / "docs" / "definitions.md").read_text(encoding="utf-8")
+    assert [kind for kind in KINDS if f'"kind": "{kind}"' not in page] == []

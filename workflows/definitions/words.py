@@ -55,7 +55,8 @@ class Reminder(Strict):
 
     after: Time | None = None
     before: Duration | None = None
-    template: Id
+    template: Id = "reminder"
+    texts: "Messages" = Field(default_factory=dict, description="without it, the portal's of `template`")
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "Reminder":
@@ -72,6 +73,7 @@ class Message(Strict):
 
 
 Messages = dict[Language, Message]
+Reminder.model_rebuild()
 OnTimeout = Literal["continue", "end", "compensate"] | Repair
 
 

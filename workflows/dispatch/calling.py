@@ -19,14 +19,14 @@ class AskedToWait(Exception):
 
 def answer_of(job: Job, case: Case) -> dict[str, Any]:
     """Make the call; return its answer. Raises AdapterError and AskedToWait."""
-    payload = job.payload
+    payload, block = job.payload, case.service_version.definition.block_of(job.token)
     context = Context(
         correlation_id=str(case.correlation_id),
         idempotency_key=f"{case.reference}:{job.token}",
         case=case.reference,
         step=job.token,
         actor="worker",
-        purpose=case.service_version.title,
+        purpose=case.service_version.purpose(block),
     )
     connection, operation = payload["connection"], payload["operation"]
     if job.kind == Job.Kind.CHECK:

@@ -126,8 +126,9 @@ def _remind(run: Run, token: str, wait: JSON, reminder: JSON) -> None:
         silent = tuple(one for one in wait["asked"] if one not in wait["agreed"] + wait["declined"])
     elif wait.get("who"):
         silent = (wait["who"],)
-    name = f"{token}!remind.{reminder['template']}.{run.now:%Y%m%dT%H%M}"
-    run.emit(Notify(name, reminder["template"], {"step": wait["step"]}, to=silent))
+    template = reminder.get("template", "reminder")
+    name = f"{token}!remind.{template}.{run.now:%Y%m%dT%H%M}"
+    run.emit(Notify(name, template, {"step": wait["step"]}, reminder.get("texts", {}), to=silent))
     run.record(token, "reminded", "A reminder was sent", {"step": wait["step"]})
 
 

@@ -1,6 +1,7 @@
 """Published versions of services: a running case keeps the version it was submitted under."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -47,6 +48,10 @@ class ServiceVersion(models.Model):
     def legal_basis(self) -> str:
         """The law that permits what the service does with data, or ""."""
         return str(self.definition.document.get("legalBasis", ""))
+
+    def purpose(self, block: dict[str, Any]) -> str:
+        """Why a step asks or tells an agency: its own words, the definition's, or the service's name."""
+        return str(block.get("purpose") or self.document.get("purpose") or self.title)
 
     @property
     def level(self) -> str:

@@ -88,6 +88,8 @@ def _words(row: Notification) -> tuple[str, str]:
     if row.texts:
         told = in_language(row.texts, get_language() or "en")
         return filled(told["title"], row.data), filled(told.get("text", ""), row.data)
+    if row.kind == "reminder":
+        return _("We still need your answer"), _("Open your case: it says what we wait for, and until when.")
     if row.kind == "questions-asked":
         return _("We need to know more from you"), _("Open your case and answer the questions there.")
     return _("Something changed in your case"), ""
