@@ -1,6 +1,7 @@
 """Who may do what with a case: asked by the button that is shown and by the request that is refused."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
@@ -10,6 +11,7 @@ from identity.mandates.acting import may_act
 from identity.models import User
 from identity.policies import is_caseworker, is_steward, roles, staffed_units
 from workflows.definitions.durations import after
+from workflows.definitions.model import Definition
 from workflows.engine.people import CONFIRMING
 from workflows.local_time import local_day
 from workflows.models import Case, CoSignRequest, Draft, Request, Task, Upload
@@ -152,5 +154,17 @@ def can_decide_again(user: Visitor, item: WorkbenchItem, case: Case) -> bool:
 def has_told_anybody(case: Case) -> bool:
     """Whether a step that tells an agency something has begun."""
     definition = case.service_version.definition
-    begun = (step["step"] for step in case.state.get("steps", {}).values() if step["state"] != "skipped")
-    return any(definition.block(step)["kind"] == "deliver" for step in begun)
+    begun = (step for step in case.state.get("steps", {}).values() if step["state"] != "skipped")
+    return any(_tells(definition, step) for step in begun)
+
+
+def _tells(definition: Definition, step: dict[str, Any]) -> bool:
+    """Whether a step told somebody; of one that only an earlier version had, a call counts."""
+    if not definition.has(step["step"]):
+        return "connection" in step
+    return str(definition.block(step["step"])["kind"]) == "deliver"
+
+
+def can_steer(user: Visitor, case: Case) -> bool:
+    """Administrators and integrators may hold, end, repeat and move a case; nobody their own."""
+    return isinstance(user, User) and case.applicant_id != user.pk and is_steward(user)

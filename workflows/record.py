@@ -46,8 +46,8 @@ def prefilled(draft: Draft, spec: dict[str, Any], answer: Any, now: datetime, ac
 
 def exchanged(case: Case, job: Job, now: datetime) -> None:
     """A step of a case asked a register or told an agency; the answer is on the job."""
-    block = case.service_version.definition.block_of(job.token)
-    kind = ADAPTER_BLOCKS.get(block["kind"])
+    block = case.service_version.definition.known_block_of(job.token)
+    kind = ADAPTER_BLOCKS.get(block.get("kind", "deliver"))
     if kind is None or job.kind != Job.Kind.CALL:
         return
     payload = job.payload

@@ -43,6 +43,10 @@ class Definition:
         """The block that a token of the engine belongs to: ``step``, with what tells repetitions apart."""
         return self.block(re.split("[!#~^]", token, maxsplit=1)[0])
 
+    def known_block_of(self, token: str) -> JSON:
+        """The same, or nothing for a step that only another version has."""
+        return self._by_id.get(re.split("[!#~^]", token, maxsplit=1)[0], {})
+
     def scope(self, data: JSON, now: datetime) -> dict[Any, Any]:
         """What expressions outside a repetition see: the definition's `given`, the data, the clock."""
         return {**self._given, **data, CLOCK: now}
@@ -64,6 +68,18 @@ class Definition:
     @cached_property
     def _by_id(self) -> dict[str, JSON]:
         return {block["id"]: block for block in every_block(self.document["steps"])}
+
+    def has(self, step: str) -> bool:
+        """Whether there is a block with this id."""
+        return step in self._by_id
+
+    def holder(self, step: str) -> str:
+        """The id of the block that holds this one, or "" for one at the top; raises KeyError."""
+        parts = self.place(step)[0].split("/")
+        for end in range(len(parts) - 1, 0, -1):
+            if parts[end].isdigit() and parts[end - 1] != "branches":
+                return str(self.blocks("/".join(parts[:end]))[int(parts[end])]["id"])
+        return ""
 
     def place(self, step: str) -> tuple[str, int]:
         """Where a block stands: the path of its list and its position there; raises KeyError."""

@@ -1,13 +1,15 @@
 """How a case takes in an event: lock, advance, write what follows. Always inside the caller's transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
 from workflows.dispatch.effects import apply
-from workflows.engine import Event, advance
+from workflows.engine import Effect, Event, advance
 from workflows.models import Case, ServiceVersion, Task
 
+JSON = dict[str, Any]
 _LATER = ("answers", "receipt")
 _COLUMNS = ", ".join(str(one.column) for one in Case._meta.concrete_fields if one.name not in _LATER)
 _CASE = f"SELECT {_COLUMNS} FROM {Case._meta.db_table} WHERE id = %s"  # noqa: S608 - our own names
@@ -37,12 +39,17 @@ def move(case: Case, event: Event, *, actor: str, now: datetime) -> bool:
     state, effects = advance(case.service_version.definition, case.state, event)
     if state is case.state:
         return False
+    take_over(case, state, effects, actor=actor, now=now)
+    return True
+
+
+def take_over(case: Case, state: JSON, effects: list[Effect], *, actor: str, now: datetime) -> None:
+    """Give a locked case a state that the engine made, and write what follows from it."""
     case.state = state
     case.version += 1
     apply(case, effects, actor=actor, now=now)
     settle_status(case)
     case.save(update_fields=["state", "version", "status", "completed_at"])
-    return True
 
 
 def settle_status(case: Case) -> None:

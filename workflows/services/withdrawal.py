@@ -24,11 +24,11 @@ def withdraw(*, case: Case, actor: User, now: datetime, reason: str = "") -> Cas
     if "frames" in current.state:
         move(current, Cancelled(now, reason), actor=who, now=now)
     else:
-        _end_unstarted(current, who, now)
+        end_unstarted(current, who, now)
     return current
 
 
-def _end_unstarted(case: Case, who: str, now: datetime) -> None:
+def end_unstarted(case: Case, who: str, now: datetime) -> None:
     """The worker has not begun: the case ends without ever having run."""
     Job.objects.filter(case=case).exclude(state=Job.State.DONE).update(state=Job.State.DONE, finished_at=now)
     CaseEvent.objects.create(

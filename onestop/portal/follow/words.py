@@ -12,6 +12,8 @@ SENTENCES = {
     "submitted": gettext_noop("You sent the application"),
     "begun": gettext_noop("The case began without an application"),
     "stuck": gettext_noop("A step needs an officer's help"),
+    "paused": gettext_noop("The case is on hold"),
+    "resumed": gettext_noop("The case goes on"),
     "undone": gettext_noop("What %(agency)s was told has been taken back"),
     "undoing": gettext_noop("What was done is taken back"),
     "received": gettext_noop("%(agency)s has received it"),
