@@ -9,6 +9,7 @@ from workflows.definitions.checking import DefinitionRefused, review
 from workflows.definitions.document import schema
 from workflows.definitions.loading import parsed
 from workflows.known import here
+from workflows.rehearsal import cli
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +26,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("files", nargs="+", type=Path, metavar="FILE")
     one.add_argument("--alone", action="store_true", help="do not look up agencies, units and texts")
     one.set_defaults(run=_check)
+    cli.add_commands(commands)
     one = commands.add_parser("schema", help="print the JSON Schema of definitions")
     one.set_defaults(run=_schema)
     return parser

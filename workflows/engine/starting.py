@@ -114,7 +114,9 @@ def compensate(run: Run, frame: str, block: JSON) -> bool:
 
 def end(run: Run, frame: str, block: JSON) -> bool:
     """End the case with an outcome, whatever else was under way."""
-    run.record(run.token(frame, block), "ended", block.get("because", ""))
+    token = run.token(frame, block)
+    run.mark(token, "done", step=block["id"])
+    run.record(token, "ended", block.get("because", ""))
     if block.get("result"):
         run.state["result"] = block["result"]
     end_with(run, block["outcome"], undo=block.get("compensate", False))
