@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.measuring import Figure
 
 MODULES = ["translation", "contracts", "codec", "soap", "fanout", "gateway", "records", "identity"]
-MODULES += ["large_openapi"]
+MODULES += ["engine", "large_openapi"]
 RESULTS = Path(__file__).parent / "results.json"
 README = Path(__file__).parent.parent / "README.md"
 

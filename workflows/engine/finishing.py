@@ -27,7 +27,7 @@ def over(run: Run, token: str, value: JSON, reference: str = "", state: str = "d
         run.keep(wait["frame"], block["into"], value)
     if block["kind"] == "deliver" and "connection" in wait:
         _told(run, token, wait, value, reference, state)
-        if state == "done" and "settled" not in value:
+        if "undo" in block and state == "done" and "settled" not in value:
             remember(run, token, wait, block, run.scope(wait["frame"]))
     elif block["kind"] == "payment" and value.get("outcome") == "paid" and block.get("refund_on_undo", True):
         remember_payment(run, token, block)

@@ -33,7 +33,7 @@ INSIDE = frozenset(
 class Run:
     """The working copy of one advance."""
 
-    __slots__ = ("_own", "_starters", "definition", "effects", "fresh", "now", "state")
+    __slots__ = ("_own", "_starters", "at", "definition", "effects", "fresh", "now", "state")
 
     def __init__(
         self, definition: Definition, state: JSON, now: datetime, starters: dict[str, Starter]
@@ -41,6 +41,7 @@ class Run:
         self.definition = definition
         self.state = {**state, **{part: dict(state[part]) for part in PARTS}}
         self.now = now
+        self.at = now.isoformat()
         self.effects: list[Effect] = []
         self.fresh: list[str] = []  # frames that a block has opened and that are to be walked
         self._starters = starters
@@ -88,6 +89,8 @@ class Run:
 
     def fill(self, name: str, template: Any) -> Any:
         """Fill a template: texts beginning with "=" are expressions, everything else stands for itself."""
+        if not template or (isinstance(template, str) and template[0] != "="):
+            return template  # it stands for itself, whatever the scope
         return self.definition.fill(template, self.scope(name))
 
     def ends(self, stated: str | JSON) -> datetime:
@@ -128,7 +131,7 @@ class Run:
         """Note where a step is, with the time, for the pages that show it."""
         steps = self.state["steps"]
         known = steps.get(token)
-        told = {**facts, "state": state, "at": self.now.isoformat()}
+        told = {**facts, "state": state, "at": self.at}
         steps[token] = {**known, **told} if known else told
 
     def open_frame(self, at: str, parent: str, **extra: Any) -> str:

@@ -13,13 +13,13 @@ from workflows.expressions import CLOCK
 def ask(run: Run, frame: str, block: JSON) -> bool:
     """Read from an agency or tell it something; over when the answer is final."""
     connection = run.fill(frame, block["connection"])
-    value = run.fill(frame, block.get("input", {}))
+    value = run.fill(frame, block.get("input") or {})
     until = run.ends(block["timeout"]) if block.get("timeout") else None
     if not isinstance(connection, str) or not connection:
         raise NoConnection(block["connection"])
     token, operation = run.token(frame, block), block["operation"]
     run.wait(token, "call", frame, block, connection=connection, operation=operation)
-    run.mark(token, "sending", step=block["id"], connection=connection, operation=operation)
+    run.mark(token, "sending", step=block["id"], connection=connection)
     run.emit(Call(token, connection, operation, value))
     if until is not None:
         run.emit(Timer(token, "timeout", until))
