@@ -5,6 +5,7 @@ from typing import Any
 from adapters.contracts.markup import Validator
 from adapters.contracts.schemas import SchemaSet
 from adapters.contracts.violation import Violation
+from adapters.samples import keys
 from adapters.samples.text import NoExample
 from adapters.samples.xml import XmlSampler
 from adapters.xsd.codec import Codecs
@@ -28,7 +29,10 @@ class XmlContract:
         reason = ""
         for turn in range(SEEDS):
             try:
-                found = XmlSampler(self.model, full=full, seed=seed * SEEDS + turn).element(name)
+                everything = full or turn > SEEDS // 2  # keys are made of what is optional by itself
+                found = XmlSampler(self.model, full=everything, seed=seed * SEEDS + turn).element(name)
+                if turn:  # the first try was refused, by a reference perhaps
+                    keys.refer(self.schemas, found)
                 self.validator.check(found)
                 return found
             except NotCompiled as error:

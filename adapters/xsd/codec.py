@@ -8,6 +8,7 @@ Types the model cannot read are handed to zeep, and listed in :attr:`Codec.fallb
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from adapters.contracts.markup import parse
@@ -17,8 +18,9 @@ from adapters.xsd.components import Element, NotCompiled
 from adapters.xsd.decode import Decoders, ReadElement
 from adapters.xsd.encode import Encoders, Write
 from adapters.xsd.model import Model
-from adapters.xsd.zeep_fallback import ZeepElements
+from adapters.xsd.zeep_fallback import NotAlone, ZeepElements
 
+Whole = Callable[[Element, NotAlone], tuple[ReadElement, Write]]
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class Codecs:
                 except NotCompiled as error:
                     raise ContractUnreadable(self.model.schemas.folder.name, str(error)) from error
                 encoders = Encoders(self.model, self._fallen_writer, typed=typed)
-                self._kept[name, typed] = Codec(element, self._decoders, encoders)
+                self._kept[name, typed] = Codec(element, self._decoders, encoders, self._whole)
             return self._kept[name, typed]
 
     def _fallen(self, element: Element, error: NotCompiled) -> None:
@@ -60,21 +62,33 @@ class Codecs:
         self._fallen(element, error)
         return self._zeep.writer(element)
 
+    def _whole(self, element: Element, error: NotAlone) -> tuple[ReadElement, Write]:
+        """A message of which a part can be read by zeep alone, and by zeep only with all around it."""
+        reason = NotCompiled(element.tag, error.message)
+        return self._fallen_reader(element, reason), self._fallen_writer(element, reason)
+
 
 class Codec:
     """One global element."""
 
-    def __init__(self, element: Element, decoders: Decoders, encoders: Encoders) -> None:
+    def __init__(self, element: Element, decoders: Decoders, encoders: Encoders, whole: Whole) -> None:
         self.element = element
-        self._read = decoders.element(element)
         self._encoders = encoders
-        self._write = encoders.element(element, is_root=True)
+        self._hand_over = whole
+        try:
+            self._read = decoders.element(element)
+            self._write = encoders.element(element, is_root=True)
+        except NotAlone as error:
+            self._read, self._write = whole(element, error)
         self._start = f"<{encoders.name(element.tag)}"
 
     def decode(self, element: Any) -> Any:
         """The value of an element that was checked against the schema; raises Violation."""
         try:
             return self._read(element)
+        except NotAlone as error:
+            self._read, self._write = self._hand_over(self.element, error)
+            return self.decode(element)
         except Unfit as fault:
             raise Violation(fault.message, path=fault.path, line=element.sourceline or 0) from fault
         except (NotCompiled, ValueError) as fault:  # ValueError: a number that was not checked before
@@ -85,6 +99,9 @@ class Codec:
         out: list[str] = []
         try:
             self._write(out, value)
+        except NotAlone as error:
+            self._read, self._write = self._hand_over(self.element, error)
+            return self.encode(value, attributes)
         except Unfit as fault:
             raise Violation(fault.message, path=fault.path) from fault
         except NotCompiled as fault:
@@ -92,6 +109,9 @@ class Codec:
         except RecursionError as fault:
             raise Violation("is nested too deep") from fault
         text = "".join(out)
+        if not text.startswith((f"{self._start} ", f"{self._start}>", f"{self._start}/")):  # zeep's prefixes
+            end = min(at for at in map(text.find, " />") if at > 0)
+            return f"{text[:end]}{attributes}{text[end:]}"
         declared = f"{self._start}{self._encoders.prefixes.declarations()}{attributes}"
         return declared + text[len(self._start) :]
 

@@ -87,6 +87,7 @@ class Element:
     default: str | None = None
     fixed: str | None = None
     is_global: bool = False
+    type_name: str = ""  # Clark name of the type that the declaration names
 
     @property
     def name(self) -> str:

@@ -7,10 +7,10 @@ refused, so that nothing is lost in silence.
 from collections.abc import Callable
 from typing import Any
 
-from adapters.contracts.markup import XSI, canonical, clark, local, namespace
+from adapters.contracts.markup import XSD, XSI, canonical, clark, local, namespace
 from adapters.mapping.unfit import Unfit
 from adapters.xsd import lexical, shape
-from adapters.xsd.components import ComplexType, Element, NotCompiled, SimpleType, Type
+from adapters.xsd.components import UNBOUNDED, ComplexType, Element, NotCompiled, SimpleType, Type
 from adapters.xsd.model import Model
 from adapters.xsd.shape import Field, Run
 from adapters.xsd.whitespace import collapse, untidy
@@ -18,6 +18,7 @@ from adapters.xsd.whitespace import collapse, untidy
 TEXT, TOKEN, LEAF, NODE, LEAVES, NODES, IN_RUN = range(7)
 NIL, TYPE = f"{XSI}nil", f"{XSI}type"
 XML_KEY, TYPE_KEY, NIL_KEY, TEXT_KEY, ANY_ATTRIBUTES = "_xml", "_xsi_type", "_nil", "_value_1", "_attr_1"
+ANY_SIMPLE = f"{XSD}anySimpleType"
 ReadElement = Callable[[Any], Any]
 Fallback = Callable[[Element, NotCompiled], ReadElement]
 
@@ -47,7 +48,7 @@ class Decoders:
         return _text_element(type_, default)
 
     def _has_derived(self, type_: Type) -> bool:
-        is_any = isinstance(type_, ComplexType) and type_.is_any
+        is_any = type_.is_any if isinstance(type_, ComplexType) else type_.name == ANY_SIMPLE
         return is_any or bool(type_.name and self.model.derived(type_.name))
 
     def object(self, type_: ComplexType) -> "ObjectReader":
@@ -60,15 +61,16 @@ class Decoders:
             return kept[1]
 
     def _by_type(self, element: Element, read: ReadElement) -> ReadElement:
+        declared = element.type
+        is_open = isinstance(declared, ComplexType) or declared.name == ANY_SIMPLE
+
         def typed(found: Any) -> Any:
             name = found.get(TYPE)
             if name is None:
                 return read(found)
             tag = clark(found, name)
             actual = self.model.type(tag)
-            if actual is element.type or (
-                isinstance(actual, SimpleType) and isinstance(element.type, SimpleType)
-            ):
+            if actual is element.type or (isinstance(actual, SimpleType) and not is_open):
                 return read(found)
             value = self._typed(actual, element)(found)
             return {TYPE_KEY: tag, **value} if isinstance(value, dict) else {TYPE_KEY: tag, TEXT_KEY: value}
@@ -101,13 +103,25 @@ class Decoders:
 class ObjectReader:
     """Reads an element of one complex type."""
 
-    __slots__ = ("any_attribute", "attributes", "children", "owner", "read", "runs", "table", "text", "wild")
+    __slots__ = (
+        "any_attribute",
+        "attributes",
+        "children",
+        "order",
+        "owner",
+        "read",
+        "runs",
+        "table",
+        "text",
+        "wild",
+    )
 
     def __init__(self, owner: Decoders, type_: ComplexType) -> None:
         self.owner = owner
         form = shape.of(owner.model, type_)
         self.table: dict[str, Any] = {}
         self.runs = [part for part in form.parts if isinstance(part, Run)]
+        self.order = {part.key: place for place, part in enumerate(form.parts)}
         self.wild = [run for run in self.runs if run.wildcards]
         self.attributes = {
             one.tag: (form.attributes[one.tag], lexical.reader(one.type), one.type)
@@ -172,11 +186,23 @@ class ObjectReader:
 
     def _other(self, child: Any, out: dict[str, Any]) -> None:
         uri = namespace(child.tag)
-        for run in self.wild:
+        for run in self.wild if len(self.wild) < 2 else self._ahead(child, out):
             if any(wildcard.allows(uri) for wildcard in run.wildcards):
                 out.setdefault(run.key, []).append(self._foreign(child, run))
                 return
         raise Unfit(local(child.tag), "the contract has no such element here")
+
+    def _ahead(self, child: Any, out: dict[str, Any]) -> list[Run]:
+        """Of several wildcards those that come after what was read, and are not full."""
+        before = child.getprevious()
+        key = "" if before is None else self.table.get(before.tag, ("",))[0]
+        filled = [self.order[run.key] for run in self.wild if run.key in out]
+        last = max([self.order.get(key, 0), *filled])
+        return [
+            run
+            for run in self.wild
+            if self.order[run.key] >= last and (run.most == UNBOUNDED or len(out.get(run.key, ())) < run.most)
+        ]
 
     def _foreign(self, child: Any, run: Run) -> Any:
         """An element under a wildcard: by its own declaration where there is one, else as XML."""

@@ -82,6 +82,7 @@ class Model:
             default=declaration.get("default"),
             fixed=declaration.get("fixed"),
             is_global=is_global,
+            type_name=resolved(declaration, declaration.get("type")) if declaration.get("type") else "",
         )
 
     def type_of(self, declaration: Any, tag: str) -> Type:

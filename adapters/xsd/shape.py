@@ -8,7 +8,7 @@ the member ``_value_1`` (``_value_2`` …) holds a list in document order. Names
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from adapters.xsd.components import ComplexType, Element, Group, Particle, Use, Wildcard
+from adapters.xsd.components import UNBOUNDED, ComplexType, Element, Group, Particle, Use, Wildcard
 from adapters.xsd.model import Model
 
 
@@ -31,6 +31,11 @@ class Run:
     wildcards: list[Wildcard] = field(default_factory=list)
     rounds: bool = False
     mixed: bool = False
+
+    @property
+    def most(self) -> int:
+        """How many elements it can hold where it is one wildcard, else no limit."""
+        return self.wildcards[0].maximum if len(self.wildcards) == 1 and not self.fields else UNBOUNDED
 
 
 @dataclass(slots=True)

@@ -1,7 +1,10 @@
 """Elements whose types the model cannot read, by zeep: slower, but never silently left out."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from copy import deepcopy
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from lxml import etree
@@ -19,6 +22,23 @@ _XML = (
     b'targetNamespace="http://www.w3.org/XML/1998/namespace"><xs:attribute name="lang" type="xs:language"/>'
     b'<xs:attribute name="space" type="xs:NCName"/><xs:attribute name="base" type="xs:anyURI"/></xs:schema>'
 )
+
+
+class NotAlone(ContractUnreadable):
+    """zeep knows an element only as a part of the message around it, which it must read as a whole."""
+
+
+def plain(value: Any) -> Any:
+    """zeep's value as the codec has it: what is absent left out, moments, amounts and octets as text."""
+    if isinstance(value, dict):
+        return {key: plain(one) for key, one in value.items() if one is not None and one != []}
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return b64encode(value).decode()
+    return str(value) if isinstance(value, Decimal) else value
 
 
 class _Memory:
@@ -78,14 +98,22 @@ class ZeepElements:
     def _element(self, element: Element) -> Any:
         from zeep.exceptions import LookupError as NotThere
 
-        if not element.is_global:
-            raise ContractUnreadable(
-                self._schemas.folder.name, f"zeep cannot be asked for {element.tag} alone"
-            )
+        if not element.is_global and not element.type_name:
+            raise NotAlone(self._schemas.folder.name, f"zeep cannot be asked for {element.tag} alone")
         try:
-            return self._schema().get_element(element.tag)
+            if element.is_global:
+                return self._schema().get_element(element.tag)
+            return self._local(element)
         except NotThere as error:
             raise ContractUnreadable(self._schemas.folder.name, str(error)) from error
+
+    def _local(self, element: Element) -> Any:
+        """An element within a type, by the type that it names."""
+        from zeep.xsd import Element as ZeepElement
+
+        made: Any = ZeepElement
+        type_ = self._schema().get_type(element.type_name)
+        return made(etree.QName(element.tag), type_, nillable=element.nillable, is_global=True)
 
     def reader(self, element: Element) -> Callable[[Any], Any]:
         """A function from an element to zeep's serialized value."""
@@ -95,7 +123,7 @@ class ZeepElements:
             from zeep import helpers
 
             serialize: Any = helpers.serialize_object
-            return serialize(found.parse(node, self._schema()), dict)
+            return plain(serialize(found.parse(node, self._schema()), dict))
 
         return read
 
