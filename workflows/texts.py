@@ -10,8 +10,13 @@ PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 def in_language(texts: JSON, language: str) -> JSON:
     """The message in a language, else in English, else the first; ``{"title", "text"}``."""
     base = language.partition("-")[0]
-    found: JSON = texts.get(base) or texts.get("en") or next(iter(texts.values()))
+    found: JSON = texts.get(base) or in_order(texts)[0]
     return found
+
+
+def in_order(texts: JSON) -> list[JSON]:
+    """All messages, English first, then by language: a database need not keep an order."""
+    return [texts[language] for language in sorted(texts, key=lambda one: (one != "en", one))]
 
 
 def filled(text: str, data: JSON) -> str:

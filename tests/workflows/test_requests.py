@@ -36,7 +36,7 @@ JUDGE: JSON = {"id": "look", "kind": "task", "unit": "sia", "task": "judge", "in
 JUDGE |= {"outcomes": ["grant", "refuse"], "four_eyes": ["refuse"]}
 LETTER: JSON = {"id": "letter", "kind": "document", "name": "Decision", "into": "letter", "data": {"sum": 7}}
 LETTER |= {"texts": {"en": {"title": "Decision {reference}", "text": "You get {sum}."}}}
-LETTER["facts"] = {"Name": "=applicant.givenName"}
+LETTER["facts"] = [{"label": "Name", "value": "=applicant.givenName"}, {"label": "None", "value": "=nothing"}]
 
 
 def secret() -> str:

@@ -13,6 +13,7 @@ from workflows.definitions.words import (
     Name,
     OnTimeout,
     Reminder,
+    Strict,
     Template,
     Text,
     Time,
@@ -120,6 +121,13 @@ class SubService(Block):
     into: Name | None = None
 
 
+class Fact(Strict):
+    """One labelled value of a document."""
+
+    label: Text
+    value: Any = Field(description="a value, or an expression; a null leaves the fact out")
+
+
 class MakeDocument(Block):
     """A PDF/A is made, kept with the case and shown to its people."""
 
@@ -127,7 +135,7 @@ class MakeDocument(Block):
     name: Text = Field(description="what the file is called")
     texts: Messages = Field(min_length=1, description="title and text, by language; `{name}` is of `data`")
     data: Template = Field(default_factory=dict)
-    facts: dict[str, Any] = Field(default_factory=dict, description="labels and values, or expressions")
+    facts: list[Fact] = Field(default_factory=list, description="shown below the text, in this order")
     attach: Template = Field(default_factory=dict, description="the data inside the document, for machines")
     author: str = Field("", description="the unit that issues it; without it, the portal")
     sign: bool = Field(False, description="with the key of the unit's connection")

@@ -37,10 +37,10 @@ def make(request: Request, case: Case) -> CaseDocument:
 
 def _rendered(request: Request, case: Case) -> bytes:
     told = request.value
-    language = "en" if "en" in told["texts"] else next(iter(told["texts"]))
+    language = "en" if "en" in told["texts"] else min(told["texts"])
     message, data = in_language(told["texts"], language), {**told["data"], "reference": case.reference}
     unit = Connection.objects.filter(key=told["author"]).first() if told["author"] else None
-    facts = [(label, str(value)) for label, value in told["facts"].items() if value not in (None, "")]
+    facts = [(label, str(value)) for label, value in _pairs(told["facts"]) if value not in (None, "")]
     lines = filled(message.get("text", ""), data).split("\n")
     title = filled(message["title"], data)
     page = Page(title, unit.name if unit else "OneStop", lines, facts, language)
@@ -48,6 +48,11 @@ def _rendered(request: Request, case: Case) -> bytes:
     attached = [Attachment("data.json", "application/json", inside)]
     content = render(page, request.created_at, attached)
     return _signed(content, unit, title, told["author"]) if told["sign"] else content
+
+
+def _pairs(facts: list[dict[str, object]]) -> list[tuple[str, object]]:
+    """Labels and values in their order; a value that was null is left out of its fact."""
+    return [(str(one["label"]), one.get("value")) for one in facts]
 
 
 def _signed(content: bytes, unit: Connection | None, title: str, author: str) -> bytes:

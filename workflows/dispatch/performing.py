@@ -15,7 +15,7 @@ from django.core.mail import send_mail
 from workflows import ports
 from workflows.dispatch.documents import make
 from workflows.models import Case, Job, Notification, Request
-from workflows.texts import filled
+from workflows.texts import filled, in_order
 
 JSON = dict[str, Any]
 ASKED: JSON = {"outcome": "asked", "reference": ""}
@@ -42,7 +42,7 @@ def secret_hash(secret: str) -> str:
 
 def _mail(notification: Notification) -> JSON:
     """Send a notification; somebody without an address finds it in the portal alone."""
-    person, messages = notification.user, list(notification.texts.values())
+    person, messages = notification.user, in_order(notification.texts)
     if person.email and messages:
         parts = [f"{one['title']}\n\n{one.get('text', '')}" for one in messages]
         body = "\n\n".join([*parts, f"{settings.PORTAL_URL}/my/messages/"])
@@ -59,7 +59,7 @@ def _link(request: Request, _case: Case) -> JSON:
     secret = secrets.token_urlsafe(32)
     request.key = secret_hash(secret)
     request.save(update_fields=["key"])
-    texts = list(request.value["texts"].values())
+    texts = in_order(request.value["texts"])
     until = f"{request.due_at:%Y-%m-%d}" if request.due_at else ""
     body = "\n\n".join(f"{one['title']}\n\n{one.get('text', '')}" for one in texts)
     link = f"{settings.PORTAL_URL}/confirm/{secret}/"

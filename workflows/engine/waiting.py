@@ -120,7 +120,8 @@ def service(run: Run, frame: str, block: JSON) -> bool:
 
 def document(run: Run, frame: str, block: JSON) -> bool:
     """Have a PDF made; over when it is kept with the case."""
-    told = {key: run.fill(frame, block.get(key, {})) for key in ("data", "facts", "attach")}
+    told = {key: run.fill(frame, block.get(key, {})) for key in ("data", "attach")}
+    told["facts"] = run.fill(frame, block.get("facts", []))
     told |= {"texts": block["texts"], "name": block["name"], "sign": block.get("sign", False)}
     return _open(run, frame, block, {**told, "author": run.fill(frame, block.get("author", ""))})
 
