@@ -48,7 +48,7 @@ class Boxes:
         return _null if inner is None else self.compiled(inner, names)
 
     def feel(self, source: str, names: frozenset[str], line: int) -> Run:
-        """The function of a text of FEEL, a list where it is several; null, and told, where it is unreadable."""
+        """The function of a text of FEEL, a list where it is several; null, and told, if unreadable."""
         return self._read(compile_feel, source, names, line)
 
     def tests(self, source: str, names: frozenset[str], line: int) -> Feel | None:
