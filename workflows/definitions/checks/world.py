@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from workflows.decisions import TableRefused, compile_table
+from workflows.decisions import check_table
 from workflows.definitions.checks.problem import Problem, at, did_you_mean
 from workflows.definitions.model import every_block
 
@@ -47,11 +47,11 @@ def check_tables(document: JSON) -> Iterator[Problem]:
     """Tables that cannot run, steps that name one that is not there, and tables that nobody asks."""
     tables = document.get("tables", {})
     for name, table in tables.items():
-        try:
-            compile_table(table)
-        except TableRefused as error:
-            for problem in error.problems:
-                yield Problem(f"table {name!r}", str(problem))
+        checked = check_table(table)  # its golden rows are run each time
+        for problem in checked.problems:
+            yield Problem(f"table {name!r}", problem)
+        for finding in checked.findings:
+            yield Problem(f"table {name!r}", str(finding), level="warning")
     asked = set()
     for block in every_block(document["steps"]):
         if block.get("table"):
