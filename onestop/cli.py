@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "adapter": ("adapters.onboarding.adapter_cli:main", "make, verify and load connections", True),
     "audit": ("identity.record.cli:main", "verify and seal the record of who did what", True),
     "contract": ("adapters.contracts.cli:main", "read a contract, print samples of its messages", False),
+    "decision": ("workflows.decisions.cli:main", "check, run, import and export decision tables", False),
     "demo": ("onestop.demo.supervisor:main", "start everything on loopback with test people", False),
     "exchange": ("adapters.regression.cli:main", "list exchanges, make regression tests of them", True),
     "connection": ("workflows.health.cli:main", "look at connections and say how they are", True),

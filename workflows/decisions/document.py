@@ -20,20 +20,28 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Input(Strict):
-    """One column of conditions: a FEEL expression over the case's data."""
+class Column(Strict):
+    """What columns of both kinds have; each of the two uses some of it."""
 
     name: Name
-    expression: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     type: Type = "any"
+    expression: str = ""
+    allowed: Cell = ""
+    otherwise: Cell = ""
+
+
+class Input(Column):
+    """One column of conditions: a FEEL expression over the case's data."""
+
+    otherwise: Literal[""] = ""
+    expression: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     allowed: Cell = Field("", description="unary tests that every value passes, such as `[0..130]`")
 
 
-class Output(Strict):
+class Output(Column):
     """One column of results."""
 
-    name: Name
-    type: Type = "any"
+    expression: Literal[""] = ""
     allowed: Cell = Field("", description="unary tests; for priorities, the values from highest to lowest")
     otherwise: Cell = Field("", description="a FEEL expression: the value where no row matches")
 

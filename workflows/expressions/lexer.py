@@ -52,7 +52,7 @@ def words(source: str, longest: int = LONGEST) -> list[Word]:
     found, position = [], _skip(source, 0)
     while position < len(source):
         match = WORD.match(source, position)
-        if match is None:
+        if match is None or source.startswith("/*", position):
             raise ExpressionError(_unfit(source, position), position)
         kind = str(match.lastgroup)
         text = match.group(kind)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.expressions.functions.conversion import text_of
-from workflows.expressions.limits import Budget
+from workflows.expressions.limits import Budget, BudgetSpent
 from workflows.expressions.moments import (
     SECOND,
     Date,
@@ -19,6 +19,7 @@ from workflows.expressions.moments_text import write
 from workflows.expressions.numbers import number, whole
 from workflows.expressions.values import Builtin, Function, Range
 
+LARGEST_EXPONENT = 300  # of a float of JSON
 PLAIN = (bool, int, str, type(None), float)
 
 
@@ -31,6 +32,8 @@ def plain(value: Any, budget: Budget | None = None) -> Any:
     match value:
         case Decimal():
             cut = whole(value)
+            if cut is None and value.adjusted() > LARGEST_EXPONENT:
+                raise BudgetSpent(f"a number past 10 to the {LARGEST_EXPONENT}, which no case can keep")
             return cut if cut is not None else float(value)
         case list():
             return [plain(item, counter) for item in value]

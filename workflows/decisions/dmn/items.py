@@ -73,6 +73,12 @@ class Items:
         simple = SIMPLE.get(local)
         return Type(simple) if simple is not None and simple != "Any" else None
 
+    def allowed(self, reference: str) -> str:
+        """The text of the allowed values of a named type, or ""."""
+        one = self._xml.get(reference.rpartition(":")[2])
+        limit = None if one is None or one.get("isCollection") == "true" else one.first("allowedValues")
+        return "" if limit is None else limit.words_of("text")
+
     def _item(self, one: Element, where: str) -> Type:
         components = list(one.elements("itemComponent"))
         function = one.first("functionItem")
