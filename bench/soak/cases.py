@@ -43,10 +43,14 @@ def definition() -> dict[str, Any]:
         ]
         for key in SHARES
     ]
-    question = {"name": "text", "kind": "text", "label": "Text", "path": "text"}
+    questions = [
+        {"name": name, "kind": kind, "label": name.title(), "path": name}
+        for name, kind in {"text": "text", "address": "address", **dict.fromkeys(SHARES, "choices")}.items()
+    ]
     return {
         **{"service": "soak", "version": 1, "title": "Soak", "level": "http://eidas.europa.eu/LoA/low"},
-        "pages": [{"id": "text", "title": "Text", "fields": [question]}],
+        "pages": [{"id": "text", "title": "Text", "fields": questions}],
+        "legalBasis": "none: every person of a soak is made up",
         "steps": [{"id": "tell", "kind": "parallel", "join": "all", "branches": branches}],
     }
 
