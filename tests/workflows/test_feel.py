@@ -136,6 +136,7 @@ ROWS = {
         ('date and time("2026-03-01T10:00:00") < date and time("2026-03-01T10:00:00Z")', None),
         ('time("23:59:00") + duration("PT2M")', "00:01:00"),
         ('string(duration("P3DT25H61M"))', "P4DT2H1M"),
+        ('string(duration("PT0.S"))', "PT0S"),
         (
             '[duration("P1Y2M").months, duration("-P1DT2H").hours, @"10:20:30+01:00".time offset]',
             [2, -2, "PT1H"],

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from workflows.expressions import loops, operators, tree
+from workflows.expressions.comparing import COMPARERS, either
 from workflows.expressions.functions import registry
 from workflows.expressions.functions.invoking import invoke
 from workflows.expressions.limits import Env, budget_of
 from workflows.expressions.properties import member
 from workflows.expressions.tree import Tree
 from workflows.expressions.types import conforms, is_of
-from workflows.expressions.values import Builtin, Function, Range, among, compare, equal
+from workflows.expressions.values import Builtin, Function, Range, among, compare
 
 Node = Callable[[Env], Any]
 
@@ -72,9 +73,9 @@ def _path(found: tree.Path) -> Node:
 def _infix(found: tree.Infix) -> Node:
     left, right = build(found.left), build(found.right)
     if found.sign in {"and", "or"}:
-        return _either(left, right, stop=found.sign == "or")
-    if found.sign in _COMPARERS:
-        return _COMPARERS[found.sign](left, right)
+        return either(left, right, stop=found.sign == "or")
+    if found.sign in COMPARERS:
+        return COMPARERS[found.sign](left, right)
     operation = {
         "+": operators.add,
         "-": operators.subtract,
@@ -83,72 +84,6 @@ def _infix(found: tree.Infix) -> Node:
         "**": operators.power,
     }[found.sign]
     return lambda env: operation(left(env), right(env))
-
-
-def _either(left: Node, right: Node, *, stop: bool) -> Node:
-    """``or`` stops at true, ``and`` at false; else both must be the other, or it is null."""
-    other = not stop
-
-    def either(env: Env) -> Any:
-        first = left(env)
-        if first is stop:
-            return stop
-        second = right(env)
-        if second is stop:
-            return stop
-        return other if first is other and second is other else None
-
-    return either
-
-
-_SIMPLE = {str, int, bool}
-
-
-def _equals(left: Node, right: Node) -> Node:
-    def equals(env: Env) -> bool | None:
-        one, other = left(env), right(env)
-        kind = type(one)
-        if kind is type(other) and kind in _SIMPLE:
-            return bool(one == other)
-        return equal(one, other, budget_of(env))
-
-    return equals
-
-
-def _differs(left: Node, right: Node) -> Node:
-    def differs(env: Env) -> bool | None:
-        one, other = left(env), right(env)
-        kind = type(one)
-        if kind is type(other) and kind in _SIMPLE:
-            return bool(one != other)
-        same = equal(one, other, budget_of(env))
-        return None if same is None else not same
-
-    return differs
-
-
-def _ordered(holds: Callable[[Any, Any], bool], slow: Callable[[int], bool]) -> Callable[[Node, Node], Node]:
-    def comparer(left: Node, right: Node) -> Node:
-        def ordered(env: Env) -> bool | None:
-            one, other = left(env), right(env)
-            if type(one) is int and type(other) is int:
-                return holds(one, other)
-            order = compare(one, other)
-            return None if order is None else slow(order)
-
-        return ordered
-
-    return comparer
-
-
-_COMPARERS: dict[str, Callable[[Node, Node], Node]] = {
-    "=": _equals,
-    "!=": _differs,
-    "<": _ordered(lambda one, other: bool(one < other), lambda order: order < 0),
-    "<=": _ordered(lambda one, other: bool(one <= other), lambda order: order <= 0),
-    ">": _ordered(lambda one, other: bool(one > other), lambda order: order > 0),
-    ">=": _ordered(lambda one, other: bool(one >= other), lambda order: order >= 0),
-}
 
 
 def _negation(found: tree.Negation) -> Node:

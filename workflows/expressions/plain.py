@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from workflows.expressions.functions.conversion import text_of
+from workflows.expressions.functions.writing import text_of
 from workflows.expressions.limits import Budget, BudgetSpent
 from workflows.expressions.moments import (
     SECOND,

@@ -9,6 +9,8 @@ from workflows.expressions.functions import (  # noqa: F401  (each registers its
     ranges,
     statistics,
     texts,
+    truths,
+    writing,
 )
 from workflows.expressions.functions.registry import BUILTINS, call, why_not
 

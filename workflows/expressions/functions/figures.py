@@ -1,4 +1,4 @@
-"""Numeric functions (table 76) and ``not``."""
+"""Numeric functions (table 76)."""
 
 from decimal import (
     ROUND_CEILING,
@@ -19,14 +19,6 @@ from workflows.expressions.moments import DaysDuration, MonthsDuration
 from workflows.expressions.numbers import CONTEXT, FAULTS, Number
 
 _WIDE = Context(prec=80, Emin=-6300, Emax=6300)
-
-
-@builtin("not", "negand:any")
-def negation(value: Any) -> bool | None:
-    """The opposite of true or false; null of anything else."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return (not value) if isinstance(value, bool) else None
 
 
 def rounded(value: Number, scale: int, rounding: str) -> Number | None:

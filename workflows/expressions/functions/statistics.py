@@ -1,4 +1,4 @@
-"""List functions that reckon: min, max, sum, mean, median, mode, stddev, all, any (table 75)."""
+"""List functions that reckon: min, max, sum, mean, median, mode, stddev (table 75)."""
 
 from decimal import Decimal
 from typing import Any
@@ -172,39 +172,3 @@ def _summed(found: list[Any]) -> Decimal:
 def deviation_of(env: Env, *items: Any) -> Number | None:
     """The standard deviation of the arguments."""
     return deviation(env, list(items))
-
-
-def _every(items: list[Any]) -> bool | None:
-    if any(item is False for item in items):
-        return False
-    return True if all(item is True for item in items) else None
-
-
-def _some(items: list[Any]) -> bool | None:
-    if any(item is True for item in items):
-        return True
-    return False if all(item is False for item in items) else None
-
-
-@builtin("all", "list:list")
-def every(items: list[Any]) -> bool | None:
-    """False where one is false, true where all are true."""
-    return _every(items)
-
-
-@builtin("any", "list:list")
-def some(items: list[Any]) -> bool | None:
-    """True where one is true, false where all are false."""
-    return _some(items)
-
-
-@builtin("all", "list...:any")
-def every_of(*items: Any) -> bool | None:
-    """As ``all(list)``."""
-    return _every(list(items))
-
-
-@builtin("any", "list...:any")
-def some_of(*items: Any) -> bool | None:
-    """As ``any(list)``."""
-    return _some(list(items))
