@@ -129,7 +129,15 @@ def test_a137_unknown_people_cost_as_much_time_as_known_ones(
 
 @pytest.mark.parametrize(
     "password",
-    ["1q2w3e4r5t6y7u8i9o0p", "P@ssw0rd2026!!", "qwertyuiop123", "Welcome123456!", "!!!sunshine2026"],
+    [
+        "1q2w3e4r5t6y7u8i9o0p",
+        "P@ssw0rd2026!!",
+        "qwertyuiop123",
+        "Welcome123456!",
+        "!!!sunshine2026",
+        "iloveyouiloveyou",
+        "D4ngerD4nger!",
+    ],
 )
 def test_a140_known_passwords_are_refused_in_disguise_too(password: str) -> None:
     with pytest.raises(ValidationError):

@@ -1,8 +1,9 @@
 """Passwords that are known to attackers: refused when one is chosen (NIST SP 800-63B-4, 3.1.1.2).
 
 Two lists, both offline. Django ships 20,000 of the commonest, collected from breaches; a password is also
-refused where it is one of them in disguise ("P@ssw0rd2026!"). With ``ONESTOP_BREACHED_PASSWORDS`` the whole
-of Have I Been Pwned can be had: its file of SHA-1 digests in order, in which a look-up reads a few lines.
+refused where it is one of them in disguise ("P@ssw0rd2026!", "dragondragon"). With
+``ONESTOP_BREACHED_PASSWORDS`` the whole of Have I Been Pwned can be had: its file of SHA-1 digests in order,
+in which a look-up reads a few lines.
 """
 
 import hashlib
@@ -31,10 +32,16 @@ def is_known(password: str) -> bool:
     plain = password.lower().strip()
     bare = _ORNAMENT.sub("", plain)
     forms = {plain, bare, plain.translate(_DISGUISE), _ORNAMENT.sub("", bare.translate(_DISGUISE))}
+    forms |= {_once(form) for form in forms}
     if any(form in _common() for form in forms if len(form) >= _SHORTEST):
         return True
     path = settings.BREACHED_PASSWORDS
     return bool(path) and is_in_file(Path(path), password)
+
+
+def _once(text: str) -> str:
+    """What a text consists of, where it is the same two times or more: "iloveyouiloveyou" is "iloveyou"."""
+    return text[: (text + text).find(text, 1)] if text else ""
 
 
 def is_in_file(path: Path, password: str) -> bool:
