@@ -13,7 +13,9 @@ from workflows.models import Case, CaseEvent, Job
 
 JSON = dict[str, Any]
 Steps = dict[str, JSON]
-State = Literal["waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped"]
+State = Literal[
+    "waiting", "sending", "retrying", "received", "done", "refused", "person", "skipped", "withdrawn"
+]
 # The first of these that any step of a line has is the line's state.
 URGENCY: tuple[State, ...] = ("person", "retrying", "refused", "sending", "received", "waiting", "done")
 UNCOUNTED = ("replaced", "skipped", "undone")  # what a step did that does not count any more
@@ -69,13 +71,18 @@ def lines(case: Case) -> list[Line]:
             case, Line(name, key, names.get(key, key), "waiting", is_told=is_told), steps, jobs, silent
         )
 
-    told = [line(spec["id"], key, _steps(case, spec), is_told=True) for spec, key in wanted]
+    told = [
+        Line(spec["id"], key, names.get(key, key), "withdrawn")
+        if is_withdrawn(case, spec)
+        else line(spec["id"], key, _steps(case, spec), is_told=True)
+        for spec, key in wanted
+    ]
     return told + [line(key, key, {}, is_told=False) for key in only_asked]
 
 
 def summary(case: Case) -> tuple[int, int]:
     """How many agencies are done, of how many. Asks the database nothing: lists of cases show it."""
-    wanted = _wanted(case)
+    wanted = [(line, key) for line, key in _wanted(case) if not is_withdrawn(case, line)]
     states = ([step["state"] for step in _steps(case, line).values()] for line, _ in wanted)
     return sum(_line_state(case, found) == "done" for found in states), len(wanted)
 
@@ -94,6 +101,8 @@ def _wanted(case: Case) -> list[tuple[JSON, str]]:
     wanted: list[tuple[JSON, str]] = []
     for line in definition.document.get("lines", []):
         if "when" in line and definition.compiled(line["when"])(scope) is not True:
+            continue
+        if line["steps"][0] in definition.optional and line["steps"][0] not in scope.get("consents", {}):
             continue
         key = line["connection"]
         key = definition.compiled(key[1:])(scope) if key.startswith("=") else key
@@ -157,6 +166,12 @@ def _step_state(token: str, step: JSON, jobs: dict[str, Job]) -> State:
     if token not in jobs or state in ("done", "refused", "person"):
         return state
     return "person" if jobs[token].state == Job.State.DEAD else "retrying"
+
+
+def is_withdrawn(case: Case, line: JSON) -> bool:
+    """Whether a line's consent was withdrawn before anything was sent."""
+    consents: JSON = case.state.get("data", {}).get("consents", {})
+    return consents.get(line["steps"][0]) == "withdrawn"
 
 
 def _line_state(case: Case, states: list[State]) -> State:

@@ -41,6 +41,8 @@ def issue(case: Case) -> JSON:
         "answersSHA256": digest(case.answers),
         "issuer": settings.PORTAL_URL,
     }
+    if case.state["data"].get("consents"):
+        body["consents"] = sorted(case.state["data"]["consents"])
     if case.submitted_by is not None:
         body["submittedBy"] = case.submitted_by.get_full_name()
     signature = _private_key().sign(canonical(body))

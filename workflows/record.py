@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from adapters.models import Exchange
 from identity.models import RecordEntry, User
 from identity.models.people import identifier_index
@@ -13,6 +15,7 @@ from identity.record.entries import Deed
 from workflows.models import Case, Draft, Job
 
 Kind = RecordEntry.Kind
+CONSENT = gettext_noop("Your consent")
 ADAPTER_BLOCKS = {"lookup": Kind.ASKED, "deliver": Kind.TOLD}
 
 
@@ -55,13 +58,20 @@ def exchanged(case: Case, job: Job, now: datetime) -> None:
         actor="worker",
         organisation=payload["connection"],
         what=payload["operation"],
-        purpose=case.service_version.purpose(block),
-        agreement=block.get("legal_basis") or case.service_version.legal_basis,
+        purpose=block["optional"]["purpose"] if "optional" in block else case.service_version.purpose(block),
+        agreement=_agreement(case, block),
         case=case.reference,
         correlation_id=str(case.correlation_id),
     )
     said = [payload["value"], (job.result or {}).get("value")]
     entries.add(kind, _concerned(case.applicant, said), deed, now)
+
+
+def _agreement(case: Case, block: dict[str, Any]) -> str:
+    """On what a step stands: the applicant's consent, the law that it names, or the service's."""
+    if "optional" in block:
+        return CONSENT
+    return str(block.get("legal_basis") or case.service_version.legal_basis)
 
 
 def overturned(case: Case, agency: str, now: datetime) -> None:

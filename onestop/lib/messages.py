@@ -45,7 +45,7 @@ DATA = {
     },
     "onestop/lib/aurelia/people.json": {"story"},
     "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading", "because", "legalBasis",
-        "keepsCasesBecause"},
+        "keepsCasesBecause", "purpose", "tells"},
 }  # fmt: skip
 
 Found = tuple[str, Any]

@@ -104,7 +104,7 @@ def test_every_kind_that_waits_is_answered_and_time_flies() -> None:
 def test_the_commands_rehearse_record_and_run_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = str(loading.HERE / "moving-house.v2.json")
+    file = str(loading.HERE / "moving-house.v3.json")
     given = str(SCENARIOS / "moving-house" / "one-declines.json")
     (tmp_path / "moving-house").mkdir()
     kept = tmp_path / "moving-house" / "kept.json"

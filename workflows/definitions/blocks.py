@@ -15,6 +15,7 @@ from workflows.definitions.words import (
     Repair,
     Strict,
     Template,
+    Text,
     Time,
 )
 
@@ -31,6 +32,13 @@ class Undo(Strict):
     when: Expression | None = None
 
 
+class Consent(Strict):
+    """What the applicant is asked before somebody is told whom no law wants told: what for, what exactly."""
+
+    purpose: Text
+    tells: Text
+
+
 class Ask(Block):
     """A call to an agency: `lookup` reads, `deliver` tells."""
 
@@ -44,6 +52,9 @@ class Ask(Block):
     chase: Duration | None = None
     on_rejected: Literal["continue", "end", "compensate"] | Repair = "end"
     undo: Undo | None = None
+    optional: Consent | None = Field(
+        None, description="told only with the applicant's consent, which can be withdrawn until it is sent"
+    )
     legal_basis: str = Field("", max_length=300, description="where it is not the definition's own")
     purpose: str = Field("", max_length=300, description="where it is not the definition's own")
 

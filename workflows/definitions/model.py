@@ -69,6 +69,11 @@ class Definition:
     def _by_id(self) -> dict[str, JSON]:
         return {block["id"]: block for block in every_block(self.document["steps"])}
 
+    @cached_property
+    def optional(self) -> dict[str, JSON]:
+        """The blocks that are sent with the applicant's consent only, by id, in reading order."""
+        return {name: block for name, block in self._by_id.items() if "optional" in block}
+
     def has(self, step: str) -> bool:
         """Whether there is a block with this id."""
         return step in self._by_id

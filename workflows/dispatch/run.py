@@ -18,6 +18,7 @@ from workflows import record
 from workflows.dispatch import queue
 from workflows.dispatch.backoff import back_at, pause
 from workflows.dispatch.calling import AskedToWait, answer_of
+from workflows.dispatch.consenting import may_send
 from workflows.dispatch.dead import bury
 from workflows.dispatch.inbox import keep_reference
 from workflows.dispatch.moving import as_it_is, is_waiting, locked, move
@@ -60,6 +61,9 @@ def _ask(job: Job, clock: Clock) -> bool:
         queue.hold(job)
         return False
     if not is_waiting(case, job.token) and job.payload.get("kind") != "mail":
+        queue.finish(job, clock())
+        return False
+    if not may_send(job, case):  # the consent was taken back
         queue.finish(job, clock())
         return False
     job.result = perform(job, case) if job.kind == Job.Kind.OPEN else answer_of(job, case)

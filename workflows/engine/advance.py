@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.definitions.model import Definition
 from workflows.engine import calls, people, starting, waiting
+from workflows.engine.consenting import withdrawn
 from workflows.engine.effects import Effect, Notify
 from workflows.engine.ending import end_with
 from workflows.engine.events import (
@@ -16,6 +17,7 @@ from workflows.engine.events import (
     CallFinished,
     CallSettled,
     Cancelled,
+    ConsentWithdrawn,
     CoSigned,
     Event,
     Repeated,
@@ -75,6 +77,10 @@ def advance(definition: Definition, state: JSON, event: Event) -> tuple[JSON, li
     if isinstance(event, Cancelled | Repeated):
         run = Run(definition, state, event.now, STARTERS)
         _cancelled(run, event) if isinstance(event, Cancelled) else repeat_from(run, event)
+        return run.state, run.effects
+    if isinstance(event, ConsentWithdrawn):
+        run = Run(definition, state, event.now, STARTERS)
+        withdrawn(run, event)
         return run.state, run.effects
     wait = state["waiting"].get(event.token)
     if wait is None or wait["kind"] not in ENDS.get(type(event), (wait["kind"],)):

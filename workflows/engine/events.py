@@ -113,8 +113,19 @@ class Repeated:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """The applicant takes back the consent to a step: what was not sent is not sent any more."""
+
+    now: datetime
+    step: str
+    connection: str = ""
+    may_have_arrived: bool = False  # it was tried before, and nobody knows what became of it
+
+
 Event = (
-    Started
+    ConsentWithdrawn
+    | Started
     | CallFinished
     | CallSettled
     | TimerFired

@@ -181,4 +181,8 @@ class Run:
         if not anyhow and not self.holds(name, block.get("when")):
             self.mark(self.token(name, block), "skipped", step=block["id"])
             return True
+        consents = self.state["data"].get("consents", {}) if "optional" in block else {}
+        if "optional" in block and consents.get(block["id"]) != "given":
+            self.mark(self.token(name, block), "skipped", step=block["id"], code="no-consent")
+            return True
         return self._starters[block["kind"]](self, name, block)

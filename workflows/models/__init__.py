@@ -1,6 +1,7 @@
 """The tables of workflows: published services, drafts, cases with all that belongs to them, jobs."""
 
 from workflows.models.cases import Case, CaseEvent, CaseReference
+from workflows.models.consents import Consent
 from workflows.models.definitions import ServiceVersion
 from workflows.models.digests import Digest
 from workflows.models.drafts import Draft
@@ -15,6 +16,7 @@ __all__ = [
     "CaseEvent",
     "CaseReference",
     "CoSignRequest",
+    "Consent",
     "Digest",
     "Draft",
     "Inbox",

@@ -8,7 +8,7 @@ from identity.models import FederatedIdentity, Mandate, RecordEntry, SignIn, Use
 from identity.record import deeds, entries, persons
 from identity.record.entries import Deed, Kind
 from workflows.applicant import person_of
-from workflows.models import Case, CoSignRequest, Draft, Notification, Upload
+from workflows.models import Case, Consent, CoSignRequest, Draft, Notification, Upload
 from workflows.retention import cases_of
 
 JSON = dict[str, Any]
@@ -98,6 +98,7 @@ def _case(case: Case) -> JSON:
         ],
         "messages": [{"at": one.created_at.isoformat(), "kind": one.kind, "data": one.data} for one in told],
         "files": [_file(one) for one in Upload.objects.of_draft(case.draft_id)],
+        "consents": [_consent(one) for one in case.consents.order_by("given_at", "pk")],
         "hearings": [_hearing(one) for one in WorkbenchItem.objects.filter(case_reference=case.reference)],
         "exchanges": [_exchange(one) for one in said],
     }
@@ -105,6 +106,16 @@ def _case(case: Case) -> JSON:
 
 def _file(one: Upload) -> JSON:
     return {"id": str(one.public_id), "name": one.name, "sha256": one.sha256, "state": one.state}
+
+
+def _consent(one: Consent) -> JSON:
+    return {
+        "agency": one.connection,
+        "purpose": one.purpose,
+        "tells": one.tells,
+        "givenAt": one.given_at.isoformat(),
+        "withdrawnAt": one.withdrawn_at.isoformat() if one.withdrawn_at else None,
+    }
 
 
 def _hearing(item: WorkbenchItem) -> JSON:

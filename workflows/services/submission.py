@@ -1,6 +1,7 @@
 """Submitting a draft: one transaction, whatever agency is down, and a signed receipt at once."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +16,17 @@ from workflows.dispatch.queue import insert
 from workflows.models import Case, CaseEvent, Draft, Job, ServiceVersion, Upload
 from workflows.policies import may_apply_for
 from workflows.references import new_reference
+from workflows.services.consents import insist_known, keep
 from workflows.services.errors import DraftIncomplete, NotAllowed
 
 
 @transaction.atomic
-def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
+def submit_case(*, draft: Draft, actor: User, now: datetime, consents: Iterable[str] = ()) -> Case:
     """Turn a draft into a case; submitting the same draft again returns the same case.
 
-    The actor is the applicant, or holds a mandate for the service: the case then names both. Raises
-    NotAllowed and DraftIncomplete.
+    The actor is the applicant, or holds a mandate for the service: the case then names both. ``consents`` are
+    the steps that may be told although no law says so. Raises NotAllowed, DraftIncomplete and
+    NotPossible("no-such-consent").
     """
     if not may_apply_for(actor, draft.applicant, draft.service_version.service):
         raise NotAllowed(f"draft {draft.public_id}")
@@ -34,6 +37,7 @@ def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
     missing = [page["id"] for page in document["pages"] if page["id"] not in current.pages_done]
     if missing:
         raise DraftIncomplete(missing)
+    agreed = insist_known(current.service_version, consents)
     case = open_case(
         version=current.service_version,
         answers=current.answers,
@@ -41,7 +45,9 @@ def submit_case(*, draft: Draft, actor: User, now: datetime) -> Case:
         applicant=current.applicant,
         actor=actor,
         now=now,
+        more={"consents": dict.fromkeys(agreed, "given")} if agreed else None,
     )
+    keep(case=case, steps=agreed, actor=actor, now=now)
     Upload.objects.of_draft(current.public_id).update(case=case)
     current.delete()
     return case

@@ -89,6 +89,8 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
         "summary": status_line(case),
         "done": sum(line.state == "done" for line in lines),
         "lines": [line for line in lines if line.is_told],
+        "counted": sum(line.is_told and line.state != "withdrawn" for line in lines),
+        "consents": case.consents.count() if mine else 0,
         "asked_first": [line for line in lines if not line.is_told],
         "entries": newest_first(sentences(progress.timeline(case), lines, mine), case),
         "reason": str(decision.get("reason") or "") if case.status == Case.Status.REFUSED else "",

@@ -29,6 +29,10 @@ SENTENCES = {
     "person": gettext_noop("An officer is looking at your case"),
     "person-decided": gettext_noop("An officer has decided"),
     "cancelled": gettext_noop("You withdrew the application"),
+    "consent-withdrawn": gettext_noop("You withdrew your consent. %(agency)s was told nothing"),
+    "consent-withdrawn-late": gettext_noop(
+        "You withdrew your consent. We do not try again; %(agency)s may have received it before"
+    ),
     "asked": gettext_noop("The court has asked you something"),
     "answer-given": gettext_noop("You answered the court"),
     "court-granted": gettext_noop("The court granted your appeal: this refusal no longer holds"),
@@ -41,6 +45,10 @@ OF_OTHERS = {
     "submitted": gettext_noop("The application was sent"),
     "person": gettext_noop("An officer is looking at the case"),
     "cancelled": gettext_noop("The application was withdrawn"),
+    "consent-withdrawn": gettext_noop("Consent was withdrawn. %(agency)s was told nothing"),
+    "consent-withdrawn-late": gettext_noop(
+        "Consent was withdrawn. We do not try again; %(agency)s may have received it before"
+    ),
     "court-granted": gettext_noop("A court granted an appeal: this refusal no longer holds"),
     "court-refused": gettext_noop("A court refused an appeal: this refusal stands"),
 }

@@ -16,7 +16,7 @@ from identity.models import FederatedIdentity, RecordEntry
 from identity.record import persons
 from onestop.lib.forms import GovukForm
 from onestop.portal.citizens import citizen
-from workflows.models import Case, Draft
+from workflows.models import Case, Consent, Draft
 from workflows.services.erasure import erasable, erase
 from workflows.services.errors import NotPossible
 from workflows.services.export import export
@@ -36,6 +36,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "person": user,
         "identities": FederatedIdentity.objects.filter(user=user).order_by("created_at"),
         "case_count": Case.objects.filter(applicant=user).count(),
+        "consent_count": Consent.objects.of(user).count(),
         "draft_count": Draft.objects.filter(applicant=user).count(),
         "entry_count": RecordEntry.objects.about(*persons.indexes_of(user)).count(),
     }
