@@ -28,7 +28,18 @@ from onestop.lib import personal_number
 from onestop.lib.sealing import seal
 from tests.agency.world import exchange
 from tests.workflows.world import Clock, pass_time, submitted
-from workflows.models import Case, Draft, Inbox, Job, Notification, Task, Upload, UploadContent
+from workflows.models import (
+    Case,
+    CaseDocument,
+    Draft,
+    Inbox,
+    Job,
+    Notification,
+    Request,
+    Task,
+    Upload,
+    UploadContent,
+)
 from workflows.services.drafts import prefill, start_draft
 
 NUMBER = personal_number.make("1931-09-27", 417)
@@ -81,6 +92,10 @@ def _work(case: Case, about: dict[str, object]) -> None:
     Task.objects.create(
         case=case, token="canary", unit="npr", kind="x", question=SAID, value=about, reason=SAID
     )
+    Request.objects.create(case=case, token="canary", kind=Request.Kind.LINK, value=about, answer=about)
+    document = CaseDocument(case=case, token="canary", name=f"{SAID}.pdf", sha256="0" * 64)
+    document.content = SAID.encode()
+    document.save()
     Inbox.objects.create(
         agency="npr", message_id="1", reference="r", message=about, outcome=Inbox.Outcome.UNKNOWN
     )

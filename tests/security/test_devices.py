@@ -21,7 +21,9 @@ def screen(caller: Caller, public: Application, monkeypatch: pytest.MonkeyPatch)
     """A screen in a waiting room, which has no secret."""
     public.grant_types = f"{DEVICE_CODE} refresh_token"
     public.save()
-    monkeypatch.setattr(device, "tries", device.Throttle(device.ADDRESS_TRIES, device.ADDRESS_MISSES))
+    monkeypatch.setattr(
+        device, "tries", device.Throttle("device", device.ADDRESS_TRIES, device.ADDRESS_MISSES)
+    )
     return Caller(caller.eid, "app", secret=None)
 
 
