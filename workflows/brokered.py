@@ -16,7 +16,7 @@ from django.utils import timezone
 from adapters.delivery.heartbeat import Heart
 from onestop.lib.owner import this_process
 from workflows.chores import Chores
-from workflows.dispatch import broker, queue
+from workflows.dispatch import broker, queue, together
 from workflows.dispatch.holding import Holding
 from workflows.keeper import Keeper
 
@@ -45,6 +45,8 @@ def run(key: int) -> None:
     until = time.monotonic() + GO_ON
     close_old_connections()
     try:
+        while together.take_in_ready(timezone.now()):
+            pass
         job = queue.claim_key(key, timezone.now())
         while job is not None:
             _holding.run(job)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from adapters.delivery.heartbeat import Heart
 from workflows.chores import Chores
-from workflows.dispatch import announcing, queue
+from workflows.dispatch import announcing, queue, together
 from workflows.dispatch.holding import Holding
 from workflows.keeper import Keeper
 from workflows.listening import Listener
@@ -33,6 +33,7 @@ class Worker:
         self._wanted = 0  # threads that are to look for work
         self._told = threading.Event()
         self._holding = Holding()
+        self._inside = threading.Lock()  # held by the thread that hands events to cases
         self._claiming = threading.Lock()
         self._claimed: deque[Job] = deque()  # taken from the table, for the next thread that is free
         self._busy = 0
@@ -112,10 +113,18 @@ class Worker:
         connection.close()
 
     def _one(self) -> bool:
-        """Claim and run one job; False when there is none."""
+        """Do what is ready, or some of it; False when there is nothing."""
+        is_mine = self._inside.acquire(blocking=False)
+        if is_mine:
+            try:
+                if together.take_in_ready(timezone.now()):
+                    self._wake()
+                    return True
+            finally:
+                self._inside.release()
         with self._claiming:
             if not self._claimed:
-                self._claim()
+                self._claim(with_internal=is_mine)
             if not self._claimed:
                 return False
             job = self._claimed.popleft()
@@ -129,9 +138,10 @@ class Worker:
                 self._busy -= 1
         return True
 
-    def _claim(self) -> None:
+    def _claim(self, *, with_internal: bool) -> None:
         """Take as many jobs as threads are free, so that each of them need not ask."""
-        taken = queue.claim_many(timezone.now(), len(self._threads) - self._busy)
+        most = len(self._threads) - self._busy
+        taken = queue.claim_many(timezone.now(), most, with_internal=with_internal)
         self._holding.keep(*taken)
         self._claimed.extend(taken)
 

@@ -168,7 +168,7 @@ def _mortal(deaths: Path, threads: int) -> int:
 
     from adapters import batches, exchange_rows
     from workflows import worker
-    from workflows.dispatch import queue, run
+    from workflows.dispatch import queue, run, together
     from workflows.models import Job
 
     reaper = Reaper(deaths)
@@ -180,10 +180,10 @@ def _mortal(deaths: Path, threads: int) -> int:
         run._advance,
     )
 
-    def claiming(*arguments: Any) -> Any:
+    def claiming(*arguments: Any, **named: Any) -> Any:
         for job in Job.objects.filter(state=Job.State.READY).order_by("priority", "run_at", "id")[:1]:
             reaper.at("before-claim", job)
-        taken = claim(*arguments)
+        taken = claim(*arguments, **named)
         for job in taken:
             reaper.at("after-claim", job)
         return taken
@@ -206,6 +206,22 @@ def _mortal(deaths: Path, threads: int) -> int:
         advance(job, now)
         reaper.at("after-commit", job)
 
+    take_in, ready = together.take_in, together.take_in_ready
+    inside: list[Any] = []
+
+    def taking_in(case: Any, job: Any, now: Any) -> None:
+        take_in(case, job, now)
+        reaper.at("before-commit", job)
+        inside.append(job)
+
+    def taking_ready(now: Any) -> int:
+        inside.clear()
+        count = ready(now)
+        for job in inside:
+            reaper.at("after-commit", job)
+        return count
+
+    together.take_in, together.take_in_ready = taking_in, taking_ready  # type: ignore[assignment]
     begin, record = exchange_rows.insert, exchange_rows.update
 
     def told(row: Any) -> Any:

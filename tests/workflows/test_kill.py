@@ -37,7 +37,7 @@ EXCHANGES = {
     **{f"vdr.change_keeper_address@change-keeper#0.{n}": UNKNOWN for n in range(VEHICLES)},
     "vestvik.open_case@tell-new-municipality": UNKNOWN,
 }
-OWN_BOUNDARIES = {"after-claim", "before-commit", "after-commit"}
+OWN_BOUNDARIES = {"before-commit", "after-commit"}
 CALLS = {
     *("household", "dwelling", "register-move", "tell-tax#0", "tell-sia#0", "find-vehicles#0"),
     *(f"change-keeper#0.{n}" for n in range(VEHICLES)),

@@ -38,30 +38,36 @@ def is_anything_ready(now: datetime) -> bool:
     return bool(ready_keys(now, 1))
 
 
-def ready_keys(now: datetime, most: int) -> list[int]:
+def ready_keys(now: datetime, most: int, *, with_internal: bool = True) -> list[int]:
     """Keys of jobs that could be taken, the most urgent first."""
     with connection.cursor() as cursor:
-        which, values = _which(_open_lanes(now))
+        which, values = _which(_open_lanes(now), with_internal)
         asked = f"SELECT j.id {_WHERE.format(which=which)}{_ORDER}"
-        cursor.execute(asked, [_stored(now), *values, most])
+        cursor.execute(asked, [stored(now), *values, most])
         return [key for (key,) in cursor.fetchall()]
 
 
 def take(
-    now: datetime, lease: timedelta, *, most: int = 1, key: int | None = None, lane: str | None = None
+    now: datetime,
+    lease: timedelta,
+    *,
+    most: int = 1,
+    key: int | None = None,
+    lane: str | None = None,
+    with_internal: bool = True,
 ) -> list[Job]:
     """Take up to ``most`` jobs, or the one of a key, or those of one lane."""
     with turn(), transaction.atomic():
         lanes = _open_lanes(now)
         if lane is not None:
             lanes = {name: free for name, free in lanes.items() if name == lane}
-        which, values = _which(lanes) if lane is None or lane == INTERNAL_LANE else _only(lanes)
+        which, values = _which(lanes, with_internal and lane in (None, INTERNAL_LANE))
         if key is not None:
             which, values = f"j.id = %s AND {which}", [key, *values]
         lock = " FOR UPDATE OF j SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
         found = list(
             Job.objects.raw(
-                f"SELECT j.* {_WHERE.format(which=which)}{_ORDER}{lock}", [_stored(now), *values, most]
+                f"SELECT j.* {_WHERE.format(which=which)}{_ORDER}{lock}", [stored(now), *values, most]
             )
         )
         taken = _with_slots(found)
@@ -70,25 +76,22 @@ def take(
         return taken
 
 
-def _stored(moment: datetime) -> Any:
+def stored(moment: datetime) -> Any:
+    """A moment as a statement of our own takes it."""
     return connection.ops.adapt_datetimefield_value(moment)
 
 
 def _open_lanes(now: datetime) -> dict[str, int]:
     """How many free slots each lane has whose gate is not closed."""
     with connection.cursor() as cursor:
-        cursor.execute(_OPEN_LANES, [_stored(now)] * 2)
+        cursor.execute(_OPEN_LANES, [stored(now)] * 2)
         return dict(cursor.fetchall())
 
 
-def _which(lanes: dict[str, int]) -> tuple[str, list[Any]]:
-    """The condition for the engine's lane and some others, with its values."""
-    places = ", ".join(["%s"] * (len(lanes) + 1))
-    return f"j.lane IN ({places})", [INTERNAL_LANE, *lanes]
-
-
-def _only(lanes: dict[str, int]) -> tuple[str, list[Any]]:
-    return (f"j.lane IN ({', '.join(['%s'] * len(lanes))})", [*lanes]) if lanes else ("1 = 0", [])
+def _which(lanes: dict[str, int], with_internal: bool) -> tuple[str, list[Any]]:
+    """The condition for some lanes and the engine's own, with its values."""
+    names = [*([INTERNAL_LANE] if with_internal else []), *lanes]
+    return (f"j.lane IN ({', '.join(['%s'] * len(names))})", names) if names else ("1 = 0", [])
 
 
 def _with_slots(found: list[Job]) -> list[Job]:
@@ -118,7 +121,7 @@ def _mark(taken: list[Job], until: datetime) -> None:
     owner, keys = this_process(), [job.pk for job in taken]
     places = ", ".join(["%s"] * len(keys))
     with connection.cursor() as cursor:
-        cursor.execute(f"{_MARK} WHERE id IN ({places})", [owner, _stored(until), *keys])
+        cursor.execute(f"{_MARK} WHERE id IN ({places})", [owner, stored(until), *keys])
     for job in taken:
         job.state, job.owner, job.lease_until = Job.State.RUNNING, owner, until
         job.attempts += 1

@@ -1,5 +1,6 @@
 """How a case takes in an event: lock, advance, write what follows. Always inside the caller's transaction."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,26 +13,39 @@ from workflows.models import Case, ServiceVersion, Task
 JSON = dict[str, Any]
 _LATER = ("answers", "receipt")
 _COLUMNS = ", ".join(str(one.column) for one in Case._meta.concrete_fields if one.name not in _LATER)
-_CASE = f"SELECT {_COLUMNS} FROM {Case._meta.db_table} WHERE id = %s"  # noqa: S608 - our own names
+_CASES = f"SELECT {_COLUMNS} FROM {Case._meta.db_table} WHERE id"  # noqa: S608 - our own names
+_CASE = f"{_CASES} = %s"
 
 
 def locked(case_id: int) -> Case:
     """The case, locked until the transaction ends; SQLite's transactions are exclusive from their start."""
     lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
-    return _read(f"{_CASE}{lock}", case_id)
+    return _one(f"{_CASE}{lock}", case_id)
 
 
 def as_it_is(case_id: int) -> Case:
     """The case without a lock, for whoever only looks."""
-    return _read(_CASE, case_id)
+    return _one(_CASE, case_id)
 
 
-def _read(text: str, case_id: int) -> Case:
-    """Read before every step, so without the query compiler. What people wrote is loaded when asked for."""
-    for case in Case.objects.raw(text, [case_id]):
-        case.service_version = ServiceVersion.objects.shared(case.service_version_id)
+def locked_free(case_ids: Sequence[int]) -> dict[int, Case]:
+    """Those of the cases that nobody else has locked at this moment, locked, by key."""
+    lock = " FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
+    places = ", ".join(["%s"] * len(case_ids))
+    return {case.pk: case for case in _read(f"{_CASES} IN ({places}){lock}", case_ids)}
+
+
+def _one(text: str, case_id: int) -> Case:
+    for case in _read(text, [case_id]):
         return case
     raise Case.DoesNotExist(f"there is no case {case_id}")
+
+
+def _read(text: str, case_ids: Sequence[int]) -> Iterator[Case]:
+    """Read before every step, so without the query compiler. What people wrote is loaded when asked for."""
+    for case in Case.objects.raw(text, case_ids):
+        case.service_version = ServiceVersion.objects.shared(case.service_version_id)
+        yield case
 
 
 def move(case: Case, event: Event, *, actor: str, now: datetime) -> bool:

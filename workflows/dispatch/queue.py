@@ -70,11 +70,16 @@ def claim(now: datetime, lease: timedelta = LEASE) -> Job | None:
     return next(iter(claim_many(now, 1, lease)), None)
 
 
-def claim_many(now: datetime, most: int, lease: timedelta = LEASE) -> list[Job]:
-    """Take up to ``most`` ready jobs, the most urgent first; no lane gets more than it has free slots."""
-    if not is_anything_ready(now):
+def claim_many(
+    now: datetime, most: int, lease: timedelta = LEASE, *, with_internal: bool = True
+) -> list[Job]:
+    """Take up to ``most`` ready jobs, the most urgent first; no lane gets more than it has free slots.
+
+    Without ``with_internal`` those of the engine's own lane are left to :mod:`workflows.dispatch.together`.
+    """
+    if not claiming.ready_keys(now, 1, with_internal=with_internal):
         return []
-    return claiming.take(now, lease, most=most)
+    return claiming.take(now, lease, most=most, with_internal=with_internal)
 
 
 def claim_key(key: int, now: datetime, lease: timedelta = LEASE) -> Job | None:

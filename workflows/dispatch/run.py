@@ -26,7 +26,7 @@ from workflows.dispatch.payloads import close_answered, event_of
 from workflows.dispatch.performing import perform
 from workflows.dispatch.turns import turn
 from workflows.engine import Answered
-from workflows.models import Job
+from workflows.models import Case, Job
 
 log = logging.getLogger(__name__)
 OUTSIDE = (Job.Kind.CALL, Job.Kind.CHECK, Job.Kind.OPEN)
@@ -77,6 +77,12 @@ def _advance(job: Job, now: datetime) -> None:
     if case.paused_at is not None:
         queue.hold(job)
         return
+    take_in(case, job, now)
+    queue.finish(job, now)
+
+
+def take_in(case: Case, job: Job, now: datetime) -> None:
+    """Hand what a job stands for to its locked case; the caller finishes the job in the same transaction."""
     event = event_of(job, now)
     if isinstance(event, Answered):
         close_answered(job, event, now)
@@ -86,7 +92,6 @@ def _advance(job: Job, now: datetime) -> None:
         keep_reference(case, job)
     if event is not None:
         move(case, event, actor=_actor(job), now=now)
-    queue.finish(job, now)
 
 
 def _actor(job: Job) -> str:
