@@ -6,6 +6,7 @@ from django.conf import settings
 
 from adapters import registry
 from adapters.sandbox.credentials import credentials as sandbox_credentials
+from adapters.sandbox.credentials import keys_at_portal as sandbox_keys_at_portal
 from adapters.sandbox.settings import OFFSETS
 from adapters.simulator.files import known_host
 from adapters.simulator.mail import POP3_ABOVE
@@ -19,6 +20,11 @@ FILES = ("sia", "norrby")  # agencies with an SFTP server of their own
 def seed_connections() -> None:
     """Insert or update every connection, with the sandbox's addresses and credentials."""
     registry.load_all(base_urls(), credentials())
+
+
+def keys_at_portal() -> dict[str, str]:
+    """The public keys of the fictional agencies that call this portal, by connection; drawn if need be."""
+    return sandbox_keys_at_portal(Path(settings.DATA_DIR) / "sandbox")
 
 
 def base_urls() -> dict[str, str]:

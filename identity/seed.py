@@ -7,9 +7,10 @@ from django.db import transaction
 
 from identity import levels
 from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
+from identity.models.clients import PRIVATE_KEY_JWT
 from identity.provider import keys
 from identity.signin import providers
-from onestop.lib import aurelia, env
+from onestop.lib import aurelia
 
 _FIELDS = {
     "given_name": "givenName",
@@ -35,16 +36,21 @@ def seed_eid() -> None:
 
 @transaction.atomic
 def seed_portal() -> None:
-    """The portal: the embedded e-ID, staff with their roles, the population register as a client."""
+    """The portal: the embedded e-ID, and staff with their roles."""
     providers.ensure_embedded()
     for member in aurelia.staff():
         user = _member(member["subject"], member["givenName"], member["familyName"])
         for held in member["roles"]:
             StaffRole.objects.get_or_create(user=user, role=held["role"], unit=held["unit"])
-    npr = _client("npr", "National Population Register", Application.GRANT_CLIENT_CREDENTIALS)
-    npr.agency, npr.allowed_scopes = "npr", "case.status"
-    npr.set_secret(env.text("ONESTOP_NPR_CLIENT_SECRET", "insecure-development-secret-of-npr"))
-    npr.save()
+
+
+@transaction.atomic
+def seed_agency_client(key: str, name: str, jwks: str) -> None:
+    """An agency's system as a client of the portal, known by its public keys (RFC 7517)."""
+    client = _client(key, name, Application.GRANT_CLIENT_CREDENTIALS)
+    client.agency, client.allowed_scopes = key, "case.status"
+    client.token_endpoint_auth_method, client.client_secret, client.client_jwks = PRIVATE_KEY_JWT, "", jwks
+    client.save()
 
 
 def _account(

@@ -19,7 +19,7 @@ Where they answer (``sandbox serve`` takes the ports from the base port upwards)
 NPR knows the portal by its certificate, TAX as OAuth client ``onestop`` by its public key; both keys are
 drawn, see :mod:`adapters.sandbox.identities`. VDR, SIA and PEN know it as user ``onestop``; their secret is
 ``ONESTOP_SANDBOX_SECRET`` (without it: :data:`adapters.simulator.settings.DEVELOPMENT_SECRET`). NPR calls
-back with the client ``npr`` and ``ONESTOP_NPR_CLIENT_SECRET``. SIA's host key is kept in
+back as the client ``npr``, by assertions of a key that is drawn too. SIA's host key is kept in
 the data folder (``var/sandbox`` in the demo): ``known_host(folder)`` returns its public half for pinning.
 
 Nothing here is used by the portal itself: agencies are reached over their protocols only.

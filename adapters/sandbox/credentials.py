@@ -1,11 +1,22 @@
 """What the portal knows the fictional agencies by and proves itself with: one table for all who need it."""
 
+import json
 from pathlib import Path
+
+from joserfc.jwk import ECKey
 
 from adapters.sandbox.hos import public_keys
 from adapters.sandbox.identities import identity
 from adapters.simulator import tls
 from adapters.simulator.settings import CLIENT_NAME
+
+
+def keys_at_portal(folder: Path | None) -> dict[str, str]:
+    """Public keys of the agencies that call the portal, as key sets (RFC 7517) by connection."""
+    key = ECKey.import_key(identity("npr-at-portal", folder).key)
+    return {
+        "npr": json.dumps({"keys": [key.as_dict(private=False) | {"kid": key.thumbprint(), "use": "sig"}]})
+    }
 
 
 def credentials(secret: str, folder: Path | None) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from adapters.simulator.settings import CLIENT_NAME
 # name -> kind of key: who has one, and for what
 KINDS = {
     "npr": "rsa",  # the register signs its answers
+    "npr-at-portal": "ec",  # … and its assertions to the portal
     "pen": "ec",  # so does the pension agency
     "crt": "ec",  # the court signs its decisions
     "hos": "ec",  # the hospital signs its events

@@ -12,7 +12,7 @@ from adapters.sandbox.brg import BusinessRegister
 from adapters.sandbox.credentials import credentials
 from adapters.sandbox.eastholm import Eastholm
 from adapters.sandbox.hos import Hospital
-from adapters.sandbox.identities import KINDS
+from adapters.sandbox.identities import KINDS, identity
 from adapters.sandbox.laa import AddressAuthority
 from adapters.sandbox.norrby import Norrby
 from adapters.sandbox.npr import PopulationRegister
@@ -26,7 +26,7 @@ from adapters.simulator.agency import Agency
 from adapters.simulator.building import Options, from_connection
 from adapters.simulator.files import FileAgency
 from adapters.simulator.owed import Later
-from adapters.simulator.settings import DEVELOPMENT_CALLBACK_SECRET, DEVELOPMENT_SECRET, QUICK, Pace, Settings
+from adapters.simulator.settings import DEVELOPMENT_SECRET, QUICK, Pace, Settings
 from adapters.simulator.switches import Switches
 from onestop.lib import env
 
@@ -164,6 +164,6 @@ def environment_settings(portal_url: str, data_dir: Path | None, pace: Pace) -> 
         data_dir=data_dir,
         portal_url=portal_url.rstrip("/"),
         secret=env.text("ONESTOP_SANDBOX_SECRET", DEVELOPMENT_SECRET),
-        callback_secret=env.text("ONESTOP_NPR_CLIENT_SECRET", DEVELOPMENT_CALLBACK_SECRET),
+        callback_key=identity("npr-at-portal", data_dir).key,
         pace=pace,
     )

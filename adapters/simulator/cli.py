@@ -20,7 +20,6 @@ from adapters.simulator.record_files import NoAcknowledgement
 from adapters.simulator.server import PortTaken
 from adapters.simulator.settings import (
     CLIENT_NAME,
-    DEVELOPMENT_CALLBACK_SECRET,
     DEVELOPMENT_SECRET,
     Pace,
     Settings,
@@ -109,8 +108,7 @@ def proof_at_portal(options: argparse.Namespace) -> dict[str, str]:
     Raises NotSimulated for a file that cannot be read or holds no key.
     """
     key = options.source.resolve().name if options.source.is_dir() else "simulated"
-    known = DEVELOPMENT_CALLBACK_SECRET if key == "npr" else ""
-    secret = env.text(f"ONESTOP_{key.upper().replace('-', '_')}_CLIENT_SECRET", known)
+    secret = env.text(f"ONESTOP_{key.upper().replace('-', '_')}_CLIENT_SECRET", "")
     proof = {"callback_client": options.client_id, "callback_secret": secret, "callback_key": ""}
     try:
         if options.client_secret_file is not None:

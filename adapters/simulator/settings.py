@@ -5,7 +5,6 @@ from pathlib import Path
 
 CLIENT_NAME = "onestop"  # how TAX, VDR and SIA know the portal
 DEVELOPMENT_SECRET = "insecure-development-sandbox-secret"  # noqa: S105 - loopback, invented people
-DEVELOPMENT_CALLBACK_SECRET = "insecure-development-secret-of-npr"  # noqa: S105 - the same
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ STEPS: dict[str, list[tuple[str, str]]] = {
     "eid": [("test people and the portal as a client", "identity.seed:seed_eid")],
     "portal": [
         ("services, life events and agencies", "onestop.catalogue.seed:seed_catalogue"),
-        ("staff and agency clients", "identity.seed:seed_portal"),
+        ("staff and their roles", "identity.seed:seed_portal"),
         ("connections to the agencies", "adapters.seed:seed_connections"),
+        ("agencies as clients of the portal", "onestop.demo.clients:seed_clients"),
         ("workflow definitions", "workflows.seed:seed_definitions"),
     ],
 }

@@ -8,7 +8,6 @@ from django.test import Client
 
 from adapters.models import Exchange
 from identity.models import Application, User
-from identity.seed import seed_portal
 from tests.workflows.world import Agencies, Clock, run_due, submitted
 from workflows.models import Case, Inbox
 
@@ -26,10 +25,10 @@ MESSAGE = {
 
 @pytest.fixture
 def token(db: None, client: Client) -> str:
-    seed_portal()
-    secret = Application.objects.get(client_id="npr").renew_secret()
-    application = Application.objects.get(client_id="npr")
-    application.set_secret(secret)
+    application = Application(client_id="npr", name="NPR", agency="npr", allowed_scopes="case.status")
+    application.client_type = Application.CLIENT_CONFIDENTIAL
+    application.authorization_grant_type = Application.GRANT_CLIENT_CREDENTIALS
+    secret = application.renew_secret()
     application.save()
     form = {"grant_type": "client_credentials", "scope": "case.status"}
     form |= {"client_id": "npr", "client_secret": secret}

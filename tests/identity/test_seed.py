@@ -1,15 +1,20 @@
 """The demo world in both databases: complete, and the same after a second time."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from adapters.models import Connection
+from adapters.sandbox.identities import identity
+from adapters.simulator import assertions
 from identity import levels, policies
 from identity.models import Application, EIDAccount, FederatedIdentity, StaffRole, User
 from identity.seed import seed_eid, seed_portal
 from identity.signin.people import recognise
+from onestop.demo.clients import seed_clients
 from onestop.lib import aurelia
 
 pytestmark = pytest.mark.django_db
@@ -66,12 +71,17 @@ def test_same_personal_number_at_another_e_id_is_not_merged() -> None:
     assert seen("https://two.example", "1", person) != first
 
 
-def test_npr_gets_a_token_with_the_development_secret(client: Client) -> None:
-    seed_portal()
-    form = {
-        "grant_type": "client_credentials",
-        "scope": "case.status",
-        "client_id": "npr",
-        "client_secret": "insecure-development-secret-of-npr",
-    }
-    assert client.post("/oauth/token", form).status_code == 200
+def test_the_population_register_gets_a_token_by_its_key_alone(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    Connection.objects.create(key="npr", name="National Population Register", kind="soap")
+    seed_clients()
+    seed_clients()
+    known = identity("npr-at-portal", tmp_path / "sandbox")
+    asked = {"grant_type": "client_credentials", "scope": "case.status"}
+    address = f"{settings.PORTAL_URL}/oauth/token"
+    signed = asked | assertions.proof(known.key, "npr", address)
+    assert client.post("/oauth/token", signed).status_code == 200
+    by_secret = asked | {"client_id": "npr", "client_secret": "insecure-development-secret-of-npr"}
+    assert client.post("/oauth/token", by_secret).status_code == 401

@@ -75,8 +75,9 @@ def test_a_move_is_decided_and_told(sandbox: Sandbox, portal: Portal, key: str) 
     (status,) = portal.wait_for(1)
     assert status["reference"] == taken.TransactionNumber
     assert (status["status"], status["reasonCode"]) == ("registered", "")
-    (_, form), *_ = portal.token_requests
-    assert form == {"grant_type": ["client_credentials"], "scope": ["case.status"]}
+    (header, form), *_ = portal.token_requests
+    assert (header, form["client_id"], form["scope"]) == ("", ["npr"], ["case.status"])
+    assert "client_secret" not in form
 
     known = service.GetMoveStatus(taken.TransactionNumber, _soapheaders={"MessageID": key})
     assert known.StatusCode == "30"

@@ -81,7 +81,7 @@ def _prepare(given: dict[str, Any]) -> None:
     from adapters import registry
     from adapters.models import Connection
     from bench.soak import deaf
-    from identity.seed import seed_portal
+    from identity.seed import seed_agency_client, seed_portal
     from workflows.seed import seed_definitions
 
     call_command("migrate", verbosity=0, interactive=False)
@@ -96,6 +96,8 @@ def _prepare(given: dict[str, Any]) -> None:
     sia.save()
     assert sum(Connection.objects.get(key=DEAF).settings["timeouts"].values()) < DEAF_SETTLE
     seed_portal()
+    for key, keys in given["keys"].items():
+        seed_agency_client(key, key, keys)
     seed_definitions()
     _submit()
 

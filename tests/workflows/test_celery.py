@@ -14,6 +14,7 @@ import pytest
 from django.test import override_settings
 
 from adapters.sandbox import run
+from adapters.sandbox.credentials import keys_at_portal
 from identity.models import User
 from tests.sandbox.waiting import eventually
 from tests.workflows.test_kill import PACE, ROOT, database, deaf, free_port, portal
@@ -95,6 +96,7 @@ def _case(
 ) -> dict[str, Any]:
     """Run the case; the first worker dies as soon as it is submitted."""
     told = {"urls": urls, "credentials": credentials, "deaf": unasked, "deaths": str(folder / "deaths")}
+    told["keys"] = keys_at_portal(None)
     command = [sys.executable, "-m", "tests.workflows.brokered_case", json.dumps(told)]
     with subprocess.Popen(command, env=given, cwd=ROOT, stdout=subprocess.PIPE, text=True) as story:
         assert story.stdout is not None

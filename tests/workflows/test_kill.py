@@ -20,6 +20,7 @@ import requests
 from django.conf import settings
 
 from adapters.sandbox import Sandbox, run
+from adapters.sandbox.credentials import keys_at_portal
 from adapters.simulator.settings import Pace, Settings
 from bench.soak.deaf import DeafAgency
 from tests.sandbox.waiting import eventually
@@ -154,6 +155,7 @@ def _workers(
         "deaf": unasked.url,
         "urls": agencies.urls(),
         "credentials": agencies.credentials(),
+        "keys": keys_at_portal(None),
         "deaths": str(folder / "deaths"),
         "threads": threads,
     }
@@ -236,6 +238,5 @@ def deaths(report: dict[str, Any]) -> dict[str, set[str]]:
 
 @pytest.fixture(autouse=True)
 def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The agencies and the programs started here use the same, built-in development secrets."""
-    for name in ("ONESTOP_SANDBOX_SECRET", "ONESTOP_NPR_CLIENT_SECRET"):
-        monkeypatch.delenv(name, raising=False)
+    """The agencies and the programs started here use the same, built-in development secret."""
+    monkeypatch.delenv("ONESTOP_SANDBOX_SECRET", raising=False)

@@ -1,6 +1,5 @@
 """Simulated agencies that decide later, and tell: by a status, a signed notice, a letter, or when asked."""
 
-import base64
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,12 +7,14 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from joserfc import jwt
 
 from adapters import exchange, registry
 from adapters.errors import Misconfigured
 from adapters.kinds.soap.adapter import SoapAdapter
 from adapters.ports import Accepted, Context, Pending, Rejected, Result
 from adapters.sandbox.running import Sandbox, environment_settings
+from adapters.simulator import assertions
 from adapters.simulator.owed import JOBS, Later
 from adapters.simulator.promises import REASON, promises
 from adapters.simulator.server import Listener, Request, Response
@@ -98,10 +99,10 @@ def test_a_decision_is_posted_with_a_token(start: Start, portal: Portal) -> None
     taken = pending("npr", "register_move", move(portal))
     (told,) = portal.wait_for(1)
     assert (told["reference"], told["status"]) == (taken.reference, "registered")
-    name, _, secret = (
-        base64.b64decode(portal.token_requests[0][0].removeprefix("Basic ")).decode().partition(":")
-    )
-    assert (name, secret) == ("npr", sandbox.settings.callback_secret)
+    header, form = portal.token_requests[0]
+    key = assertions.signing_key(sandbox.settings.callback_key)
+    claims = jwt.decode(form["client_assertion"][0], key, algorithms=["ES256"]).claims
+    assert (header, claims["sub"]) == ("", "npr")
     answer = concluded("npr", "register_move", taken.reference)
     assert isinstance(answer, Accepted)
     assert answer.value["status"] == "registered"
