@@ -86,7 +86,7 @@ def _clean(spec: JSON, value: Any, asked: Asked) -> Any:
     if isinstance(value, str):
         value = value.strip()
     if value in (None, "", [], {}):
-        if spec.get("required"):
+        if spec.get("required", True):
             raise _Problem("required")
         return None
     return _RULES[spec["kind"]](spec, value, asked)
@@ -123,9 +123,9 @@ def _yes_no(_spec: JSON, value: Any, _asked: Asked) -> bool:
 
 
 def _choice(spec: JSON, value: Any, _asked: Asked) -> str:
-    if value not in [choice["value"] for choice in spec.get("choices", [])]:
+    if not isinstance(value, str) or value not in spec.get("choices", {}):
         raise _Problem("unknown-choice")
-    return str(value)
+    return value
 
 
 def _choices(spec: JSON, value: Any, asked: Asked) -> list[str]:

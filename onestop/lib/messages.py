@@ -45,7 +45,7 @@ DATA = {
     },
     "onestop/lib/aurelia/people.json": {"story"},
     "workflows/definitions/*.v*.json": {"title", "label", "hint", "text", "heading", "because", "legalBasis",
-        "keepsCasesBecause", "purpose", "tells"},
+        "keepsCasesBecause", "purpose", "tells", "labels", "choices", "role"},
 }  # fmt: skip
 
 Found = tuple[str, Any]
@@ -84,10 +84,17 @@ def _texts(value: Any, keys: set[str]) -> Iterator[str]:
             yield from _texts(item, keys)
     elif isinstance(value, dict):
         for key, item in value.items():
-            for text in item if isinstance(item, list) else [item]:
+            for text in _items(item):
                 if key in keys and isinstance(text, str) and text:
                     yield text
             yield from _texts(item, keys)
+
+
+def _items(value: Any) -> list[Any]:
+    """What stands under a key: one text, a list of them, or texts by name."""
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else [value]
 
 
 def collect() -> Catalog:

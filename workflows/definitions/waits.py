@@ -57,6 +57,10 @@ class Link(Waiting):
     show: Template = Field(default_factory=dict, description="facts of the case that the person may see")
     fields: list[Question] = Field(default_factory=list)
     outcomes: list[Id] = Field(default_factory=lambda: ["confirmed", "denied"], min_length=1)
+    labels: dict[str, Text] = Field(
+        default_factory=dict,
+        description="what people read for an outcome or a fact of `show`; a fact without one is not listed",
+    )
     into: Name
 
 

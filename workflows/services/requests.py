@@ -44,14 +44,27 @@ def answer_link(*, secret: str, outcome: str, answers: JSON, now: datetime) -> R
     found = open_link(secret=secret, now=now)
     locked(found.case_id)
     request = open_link(secret=secret, now=now)
-    block = request.case.service_version.definition.block_of(request.token)
-    if outcome not in block.get("outcomes", ["confirmed", "denied"]):
+    asks = link_asks(request)
+    if outcome not in asks["outcomes"]:
         raise NotPossible("unknown-outcome")
-    value: JSON = {}
-    if block.get("fields"):
-        page = {"fields": block["fields"]}
-        value = place({}, page, clean_page(page, answers, Asked(local_day(now))))
-    return _answer(request, outcome, {**value, "answeredAt": now.isoformat()}, f"link:{block['role']}", now)
+    page = {"fields": fields_for(asks, outcome)}
+    value = place({}, page, clean_page(page, answers, Asked(local_day(now))))
+    return _answer(request, outcome, {**value, "answeredAt": now.isoformat()}, f"link:{asks['role']}", now)
+
+
+def link_asks(request: Request) -> JSON:
+    """What the step of a link asks: ``role``, ``outcomes`` and ``fields``, and ``labels`` by name."""
+    block = request.case.service_version.definition.block_of(request.token)
+    plain: JSON = {"outcomes": ["confirmed", "denied"], "fields": [], "labels": {}}
+    return {**plain, **block}
+
+
+def fields_for(asks: JSON, outcome: str) -> list[JSON]:
+    """The fields of a link; only the first outcome, which is the one hoped for, needs those required."""
+    fields: list[JSON] = asks["fields"]
+    if outcome == asks["outcomes"][0]:
+        return fields
+    return [{**one, "required": False} for one in fields]
 
 
 @transaction.atomic

@@ -61,7 +61,7 @@ def hint(mover: JSON, applicant: str, is_own: bool = True) -> str:
 
 
 def _line(spec: JSON, widget: forms.Widget, max_length: int = LONGEST_LINE) -> forms.Field:
-    required = spec.get("required", True)
+    required = _required(spec)
     return TextField(
         label=_label(spec), help_text=_help(spec), required=required, widget=widget, max_length=max_length
     )
@@ -74,7 +74,7 @@ def _text(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
     return TextField(
         label=_label(spec),
         help_text=_help(spec),
-        required=spec["required"],
+        required=_required(spec),
         max_length=longest,
         lines=True,
         widget=forms.Textarea(attrs={"rows": 8}),
@@ -85,7 +85,11 @@ def _email(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
     attrs = {"autocomplete": "email", "spellcheck": "false", "inputmode": "email"}
     widget = forms.EmailInput(attrs=attrs)
     return TextField(
-        label=_label(spec), help_text=_help(spec), required=spec["required"], max_length=254, widget=widget
+        label=_label(spec),
+        help_text=_help(spec),
+        required=_required(spec),
+        max_length=254,
+        widget=widget,
     )
 
 
@@ -94,12 +98,12 @@ def _telephone(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
         attrs={"autocomplete": "tel", "inputmode": "tel", "class": "govuk-input--width-20"}
     )
     widget.input_type = "tel"
-    return TextField(label=_label(spec), help_text=_help(spec), required=spec["required"], widget=widget)
+    return TextField(label=_label(spec), help_text=_help(spec), required=_required(spec), widget=widget)
 
 
 def _date(spec: JSON, _movers: JSON, today: date) -> forms.Field:
     limits = {name: today + _span(spec[name]) for name in ("earliest", "latest") if name in spec}
-    return DateField(label=_label(spec), help_text=_help(spec), required=spec["required"], **limits)
+    return DateField(label=_label(spec), help_text=_help(spec), required=_required(spec), **limits)
 
 
 def _span(text: str) -> timedelta:
@@ -107,7 +111,27 @@ def _span(text: str) -> timedelta:
 
 
 def _yes_no(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
-    return YesNoField(label=_label(spec), help_text=_help(spec), required=spec["required"])
+    return YesNoField(label=_label(spec), help_text=_help(spec), required=_required(spec))
+
+
+def _choice(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
+    return forms.ChoiceField(
+        label=_label(spec),
+        help_text=_help(spec),
+        required=_required(spec),
+        choices=[(key, from_data(text)) for key, text in spec["choices"].items()],
+        widget=forms.RadioSelect,
+    )
+
+
+def _choices(spec: JSON, _movers: JSON, _today: date) -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=_label(spec),
+        help_text=_help(spec),
+        required=_required(spec),
+        choices=[(key, from_data(text)) for key, text in spec["choices"].items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
 
 
 def _household(spec: JSON, movers: JSON, _today: date) -> forms.Field:
@@ -133,6 +157,10 @@ def _label(spec: JSON) -> str:
     return from_data(spec["label"])
 
 
+def _required(spec: JSON) -> bool:
+    return bool(spec.get("required", True))
+
+
 def _help(spec: JSON) -> str:
     return from_data(spec["hint"]) if spec.get("hint") else ""
 
@@ -143,5 +171,7 @@ _FIELDS: dict[str, Callable[[JSON, JSON, date], forms.Field]] = {
     "telephone": _telephone,
     "date": _date,
     "yes-no": _yes_no,
+    "choice": _choice,
+    "choices": _choices,
     "household": _household,
 }

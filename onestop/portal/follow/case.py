@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required, require_level
 from onestop.lib.fragments import render_block
+from onestop.portal.asked import finding
 from onestop.portal.citizens import citizen
 from onestop.portal.follow import court
 from onestop.portal.follow.cards import overturned_tag, status_line, status_tag
@@ -52,7 +53,8 @@ def show(request: HttpRequest, reference: str) -> HttpResponse:
     """The page; for htmx the part that changes, or 204 where the reader has seen the newest already."""
     case = _seen_case(request, reference)
     page = _page(request, case)
-    shown = (page["lines"], page["asked_first"], page["co_signing"], page["inquiry"], page["decided"])
+    changing = ("lines", "asked_first", "co_signing", "turns", "inquiry", "decided")
+    shown = tuple(page[name] for name in changing)
     seen = page["seen"] = sha256(repr((case.version, case.status, shown)).encode()).hexdigest()[:16]
     if not request.htmx:  # type: ignore[attr-defined]
         if request.method == "GET" and not is_applicant(request.user, case):
@@ -96,6 +98,7 @@ def _page(request: HttpRequest, case: Case) -> dict[str, object]:
         "reason": str(decision.get("reason") or "") if case.status == Case.Status.REFUSED else "",
         "co_signing": _co_signing(case),
         "asked": CoSignRequest.objects.for_person(citizen(request)).filter(case=case).waiting().first(),
+        "turns": finding.waiting_in(case, case.applicant if mine else citizen(request)),
         "can_withdraw": can_withdraw(request.user, case),
         "anew": anew if mine else None,
         **(_court(request, case) if mine else NO_COURT),

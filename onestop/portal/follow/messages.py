@@ -5,16 +5,18 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from identity.access import citizen_required
+from identity.models import User
 from onestop.lib.paging import page
 from onestop.portal.citizens import citizen
 from onestop.portal.follow.cards import name_of
-from workflows.models import Case, CoSignRequest, Notification
+from workflows.models import Case, CoSignRequest, Notification, Request
 from workflows.services.notifications import mark_read
 from workflows.texts import filled, in_language
 
@@ -40,12 +42,12 @@ COURT = {
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A notification in words. ``request`` is set where it leads to a request to agree."""
+    """A notification in words, and the page it leads to."""
 
     title: str
     text: str
     case: Case
-    request: CoSignRequest | None
+    address: str
     at: datetime
     is_new: bool
 
@@ -57,16 +59,26 @@ def messages(request: HttpRequest) -> HttpResponse:
     user = citizen(request)
     rows = Notification.objects.filter(user=user).select_related("case__service_version", "case__applicant")
     found = page(request, rows, by="created_at", name="told")
-    requests = CoSignRequest.objects.for_person(user).filter(case__in={row.case_id for row in found.rows})
-    asked = {(request.case_id, request.token): request for request in requests}
-    shown = [_message(row, asked.get((row.case_id, row.token))) for row in found.rows]
+    asked = _asked(user, {row.case_id for row in found.rows})
+    shown = [_message(row, asked.get((row.case_id, row.token), "")) for row in found.rows]
     mark_read(notifications=found.rows, now=timezone.now())
     return render(request, "portal/follow/messages.html", {"told": shown, "page": found})
 
 
-def _message(row: Notification, asked: CoSignRequest | None) -> Message:
+def _asked(user: User, cases: set[int]) -> dict[tuple[int, str], str]:
+    """Where a person answers what these cases ask them, by case and token."""
+    agree = CoSignRequest.objects.for_person(user).filter(case__in=cases)
+    questions = Request.objects.for_person(user).filter(case__in=cases)
+    found = {(one.case_id, one.token): reverse("portal:cosign", args=[one.public_id]) for one in agree}
+    for one in questions:
+        found[one.case_id, one.token] = reverse("portal:questions", args=[one.public_id])
+    return found
+
+
+def _message(row: Notification, asked: str) -> Message:
     title, text = _words(row)
-    return Message(title, text, row.case, asked, row.created_at, row.read_at is None)
+    address = asked or reverse("portal:case", args=[row.case.reference])
+    return Message(title, text, row.case, address, row.created_at, row.read_at is None)
 
 
 def _words(row: Notification) -> tuple[str, str]:
@@ -91,5 +103,5 @@ def _words(row: Notification) -> tuple[str, str]:
     if row.kind == "reminder":
         return _("We still need your answer"), _("Open your case: it says what we wait for, and until when.")
     if row.kind == "questions-asked":
-        return _("We need to know more from you"), _("Open your case and answer the questions there.")
+        return _("We need to know more from you"), _("Open it to read and answer the questions.")
     return _("Something changed in your case"), ""

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from identity.access import citizen_required
 from identity.models import Mandate, User
 from onestop.lib.paging import page
+from onestop.portal.asked import finding
 from onestop.portal.citizens import citizen, mandate_of, principal
 from onestop.portal.follow.cards import Card, card
 from workflows.models import Case, CoSignRequest, Draft, Notification
@@ -32,6 +33,7 @@ def my(request: HttpRequest) -> HttpResponse:
     ended = page(request, cases.ended(), by="submitted_at", name="ended")
     shown = {
         "asked": [] if mandate else list(CoSignRequest.objects.for_person(user).waiting()[:MOST_ASKED]),
+        "turns": finding.waiting(user, mandate),
         "drafts": list(drafts[:MOST_ASKED]),
         "is_acting": mandate is not None,
         "acts_for": Mandate.objects.living(now).to(citizen(request)).count(),
