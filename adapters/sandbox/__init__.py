@@ -15,6 +15,7 @@ Where they answer (``sandbox serve`` takes the ports from the base port upwards)
     vestvik      base + 10 SMTP; mailbox at base + 14            e-mail with PDF/A
     norrby       base + 11 SFTP, folders /in and /out            CSV in code page 1252
     borealia     base + 12 /r1/BO/GOV/70000002/rr/persons/…      X-Road, behind a security server
+    post         base + 16 http://127.0.0.1:8116/                people's mail; taken by SMTP at base + 17
 
 NPR knows the portal by its certificate, TAX as OAuth client ``onestop`` by its public key; both keys are
 drawn, see :mod:`adapters.sandbox.identities`. VDR, SIA and PEN know it as user ``onestop``; their secret is

@@ -12,6 +12,7 @@ import requests
 
 from adapters.contracts.violation import ContractUnreadable
 from adapters.errors import Misconfigured
+from adapters.sandbox.post import DOOR, PAGE, PeoplesPost
 from adapters.sandbox.running import AGENCIES, Sandbox, environment_settings
 from adapters.sandbox.settings import OFFSETS
 from adapters.simulator.control import Switchboard
@@ -102,19 +103,24 @@ def _serve(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     board = Switchboard(sandbox, options.base_port)
+    post = PeoplesPost(options.data_dir, options.base_port + PAGE, options.base_port + DOOR)
     try:
         board.start()
         sandbox.start()
+        post.start()
     except PortTaken as error:
         board.stop()
+        sandbox.stop()
         print(f"{error}; end it, or choose others with --base-port", file=sys.stderr)
         return 1
     print(f"switchboard  {board.url}/", flush=True)
     for key, url in sandbox.urls().items():
         print(f"{key:<12} {url}", flush=True)
+    print(f"{'mail':<12} {post.url}/", flush=True)
     ended.wait()
     board.stop()
     sandbox.stop()
+    post.stop()
     return 0
 
 

@@ -1,8 +1,8 @@
 """What the demo starts, on which ports, with which environment.
 
 Ports come from the environment (``ONESTOP_PORTAL_PORT``, ``ONESTOP_EID_PORT``, ``ONESTOP_SANDBOX_PORT``);
-the agencies and the mailbox take ports up to fourteen above the last one. Secrets are drawn once and kept,
-readable by the owner alone, in the data folder: the demo has no password written in its source.
+the agencies and the mail servers take ports up to seventeen above the last one. Secrets are drawn once and
+kept, readable by the owner alone, in the data folder: the demo has no password written in its source.
 """
 
 import json
@@ -32,6 +32,7 @@ AGENCIES = {  # their ports above the switchboard's, as `onestop sandbox serve` 
     **{"BRG": 6, "PEN": 7, "HOS": 8, "Eastholm": 9, "Vestvik": 10, "Norrby": 11, "Borealia": 12},
 }
 MAILBOX = 14  # where Vestvik's answers lie
+POST, POST_DOOR = 16, 17  # the page of people's mail, and where the portal hands it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Ports:
         for agency, offset in AGENCIES.items():
             named[f"agency {agency}"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + offset)
         named["mailbox of Vestvik's answers"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + MAILBOX)
+        named["people's mail"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + POST)
+        named["mail server"] = ("ONESTOP_SANDBOX_PORT", self.sandbox + POST_DOOR)
         return named
 
 
@@ -97,6 +100,7 @@ def environment(ports: Ports, folder: Path) -> dict[str, str]:
     return {
         **load_secrets(folder),
         "ONESTOP_RETRY_LONGEST_SECONDS": "8",  # who switches an agency on again should not wait long
+        "ONESTOP_SMTP_PORT": str(ports.sandbox + POST_DOOR),
         **os.environ,
         "PYTHONUNBUFFERED": "1",
         "ONESTOP_DEMO": "1",

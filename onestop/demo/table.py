@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from onestop.demo.plan import Ports
+from onestop.demo.plan import POST, Ports
 from onestop.lib import aurelia
 
 LINE = "─" * 100
@@ -14,6 +14,7 @@ def _places(ports: Ports) -> list[tuple[str, str, str]]:
         ("Portal", f"{local}:{ports.portal}/", "start here: Moving house"),
         ("e-ID provider", f"http://localhost:{ports.eid}/", "signs the test people in"),
         ("Agencies", f"{local}:{ports.sandbox}/", "switch an agency off and on again"),
+        ("E-mail", f"{local}:{ports.sandbox + POST}/", "what people are sent"),
         ("Staff", f"{local}:{ports.portal}/agency/", "tasks and exchanges, for staff"),
         ("API", f"{local}:{ports.portal}/api/v1/openapi.json", "what agencies call"),
     ]

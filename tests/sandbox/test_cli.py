@@ -18,15 +18,15 @@ from adapters.sandbox.running import AGENCIES
 
 
 def _free_base() -> int:
-    """A port with fifteen free ones above it; the search begins elsewhere in each process of the tests."""
+    """A port with seventeen free ones above it; the search begins elsewhere in each process of the tests."""
     bases = range(20000, 32000, 20)
     begin = os.getpid() % len(bases)
     for base in (*bases[begin:], *bases[:begin]):
         with ExitStack() as held, suppress(OSError):
-            for offset in range(16):
+            for offset in range(18):
                 held.enter_context(socket.create_server(("127.0.0.1", base + offset)))
             return base
-    raise AssertionError("no sixteen free ports in a row from 20000 to 32000")
+    raise AssertionError("no eighteen free ports in a row from 20000 to 32000")
 
 
 class Served:
@@ -39,7 +39,7 @@ class Served:
             [*command, "--data-dir", str(folder)], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
         )
         assert self.process.stdout is not None
-        self.printed = [self.process.stdout.readline() for _ in range(len(AGENCIES) + 1)]
+        self.printed = [self.process.stdout.readline() for _ in range(len(AGENCIES) + 2)]
 
     def stop(self, number: signal.Signals) -> float:
         started = time.monotonic()
