@@ -207,10 +207,13 @@ def test_a_large_document_travels_as_a_reference(agencies: Agencies, clock: Cloc
     declare("vestvik", claim_check=1024)
     case = submitted(maria, clock)
     from workflows.dispatch.effects import apply
+    from workflows.dispatch.writing import Writing
     from workflows.engine import Call
 
     large = {"document": {"content": "x" * 5000}}
-    apply(case, [Call("attach", "vestvik", "open_case", large)], actor="worker", now=clock())
+    writing = Writing()
+    apply(case, [Call("attach", "vestvik", "open_case", large)], writing, actor="worker", now=clock())
+    writing.write()
     kept = Job.objects.get(token="attach").payload["value"]["document"]["content"]
     assert kept["$stored"]["size"] == 5000
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from workflows.dispatch import queue
 from workflows.dispatch.claiming import INTERNAL_LANE
-from workflows.dispatch.queue import insert
+from workflows.dispatch.writing import Writing
 from workflows.models import Case, Job
 
 
@@ -16,7 +17,7 @@ class Applying:
     case: Case
     actor: str
     now: datetime
-    seq: int
+    writing: Writing
 
     def add_job(
         self,
@@ -30,18 +31,6 @@ class Applying:
         order_key: str = "",
     ) -> None:
         """Add a job of the case, once for its token and mark."""
-        at = at or self.now
-        due = at <= self.now
-        job = Job(
-            case=self.case,
-            kind=kind,
-            token=token,
-            lane=lane,
-            order_key=order_key,
-            payload=payload,
-            run_at=at,
-            dedupe=f"{self.case.reference}:{token}{mark}",
-            state=Job.State.READY if due else Job.State.SCHEDULED,
-            created_at=self.now,
-        )
-        insert([job])
+        job = queue.job_of(self.case, kind, token, payload, self.now, mark, at=at)
+        job.lane, job.order_key = lane, order_key
+        self.writing.jobs.append(job)

@@ -12,13 +12,14 @@ from identity.models.people import identifier_index
 from onestop.lib.sealing import blind_index
 from workflows.dispatch import opening
 from workflows.dispatch.applying import Applying
+from workflows.dispatch.writing import Writing
 from workflows.engine import effects
-from workflows.models import Case, CaseEvent, CoSignRequest, Job, Notification, Task
+from workflows.models import Case, CoSignRequest, Job, Notification, Task
 
 
-def apply(case: Case, asked: list[effects.Effect], *, actor: str, now: datetime) -> None:
-    """Write every effect's row, in order."""
-    applying = Applying(case, actor, now, case.next_seq() - 1)
+def apply(case: Case, asked: list[effects.Effect], writing: Writing, *, actor: str, now: datetime) -> None:
+    """Write every effect's row, in order, or hand it to what is written at the end."""
+    applying = Applying(case, actor, now, writing)
     for effect in asked:
         _APPLIERS[type(effect)](applying, effect)
 
@@ -127,29 +128,13 @@ def _tell(
 
 
 def _record(applying: Applying, effect: effects.Record) -> None:
-    applying.seq += 1
-    CaseEvent.objects.create(
-        case=applying.case,
-        seq=applying.seq,
-        kind=effect.kind,
-        token=effect.token,
-        actor=applying.actor,
-        text=effect.text,
-        data=effect.data,
-        created_at=applying.now,
-    )
+    applying.writing.entries.append((applying.case, applying.actor, effect, applying.now))
 
 
 def _finished(applying: Applying, effect: effects.Finished) -> None:
     applying.case.status = Case.Status(effect.outcome)
     applying.case.completed_at = applying.now
-    later = Job.objects.filter(case=applying.case, state=Job.State.SCHEDULED)  # timers nobody waits for
-    later.update(state=Job.State.DONE, finished_at=applying.now)
-    Job.objects.filter(case=applying.case, state=Job.State.DEAD).update(order_key="")
-    Task.objects.open().filter(case=applying.case).update(state=Task.State.CLOSED)
-    CoSignRequest.objects.waiting().filter(case=applying.case).update(state=CoSignRequest.State.CLOSED)
-    opening.close_all(applying)
-    opening.tell_parent(applying)
+    applying.writing.ended[applying.case.pk] = applying.case, applying.now
 
 
 _APPLIERS: dict[type, Callable[[Applying, Any], None]] = {

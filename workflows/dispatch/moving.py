@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 
 from workflows.dispatch.effects import apply
+from workflows.dispatch.writing import Writing
 from workflows.engine import Effect, Event, advance
 from workflows.models import Case, ServiceVersion, Task
 
@@ -50,20 +51,35 @@ def _read(text: str, case_ids: Sequence[int]) -> Iterator[Case]:
 
 def move(case: Case, event: Event, *, actor: str, now: datetime) -> bool:
     """Take one event into a locked case; False when it changed nothing (its token is gone)."""
+    writing = Writing()
+    has_changed = collect(case, event, writing, actor=actor, now=now)
+    writing.write()
+    return has_changed
+
+
+def collect(case: Case, event: Event, writing: Writing, *, actor: str, now: datetime) -> bool:
+    """As :func:`move`, for a caller who moves several cases and writes them together at the end."""
     state, effects = advance(case.service_version.definition, case.state, event)
     if state is case.state:
         return False
-    take_over(case, state, effects, actor=actor, now=now)
+    _take_over(case, state, effects, writing, actor=actor, now=now)
     return True
 
 
 def take_over(case: Case, state: JSON, effects: list[Effect], *, actor: str, now: datetime) -> None:
     """Give a locked case a state that the engine made, and write what follows from it."""
+    writing = Writing()
+    _take_over(case, state, effects, writing, actor=actor, now=now)
+    writing.write()
+
+
+def _take_over(
+    case: Case, state: JSON, effects: list[Effect], writing: Writing, *, actor: str, now: datetime
+) -> None:
     case.state = state
     case.version += 1
-    apply(case, effects, actor=actor, now=now)
-    settle_status(case)
-    case.save(update_fields=["state", "version", "status", "completed_at"])
+    writing.moved[case.pk] = case
+    apply(case, effects, writing, actor=actor, now=now)
 
 
 def settle_status(case: Case) -> None:

@@ -38,24 +38,6 @@ def close_request(applying: Applying, effect: effects.Close) -> None:
         manual.close(applying, effect.token)
 
 
-def close_all(applying: Applying) -> None:
-    """The case has ended: nothing is waited for."""
-    waiting = Request.objects.waiting().filter(case=applying.case)
-    waiting.update(state=Request.State.CLOSED)
-
-
-def tell_parent(applying: Applying) -> None:
-    """The case has ended: hand its outcome to the case that began it and waits."""
-    case = applying.case
-    asked = Request.objects.waiting().filter(kind=Request.Kind.SERVICE, reference=case.reference)
-    for request in asked.select_related("case"):
-        value = {"reference": case.reference, "result": case.state.get("result", "")}
-        value |= {"decision": case.state.get("data", {}).get("decision", {})}
-        parent = Applying(request.case, applying.actor, applying.now, 0)
-        answer = {"outcome": str(case.status), "value": value, "request": request.pk}
-        parent.add_job(Job.Kind.ANSWER, request.token, answer, mark=":answer")
-
-
 def event_key(match: str) -> str:
     """What a waited-for event is found by, unreadable."""
     return blind_index(match, purpose=EVENT_PURPOSE)

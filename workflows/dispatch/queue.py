@@ -6,8 +6,9 @@ attempt it made, and touches no row if the job has meanwhile been taken over.
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from adapters.delivery import gate
@@ -15,7 +16,7 @@ from onestop.lib.owner import is_surely_gone
 from onestop.lib.statements import Statement
 from workflows.dispatch import announcing, claiming
 from workflows.dispatch.claiming import INTERNAL_LANE
-from workflows.models import Job, Slot
+from workflows.models import Case, Job, Slot
 
 LEASE = timedelta(seconds=8)
 ERROR_LENGTH = 1000
@@ -25,11 +26,44 @@ _FINISH = Statement(
     " WHERE id = %s AND attempts = %s AND state = 'running'",
     (datetime, int, int),
 )
+_INSERT = Statement(
+    "INSERT INTO workflows_job (case_id, lane, order_key, kind, token, dedupe, payload, state, priority,"
+    " run_at, created_at, attempts, failures, owner, error_kind, error)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, '', '', %s)"
+    " ON CONFLICT (dedupe) DO NOTHING",
+    (int, str, str, str, str, str, bytes, str, int, datetime, datetime, bytes),
+)
+_PAYLOAD: Any = Job._meta.get_field("payload")
 _FREE = Statement("UPDATE workflows_slot SET job_id = NULL WHERE job_id = %s", (int,))
 
 
 class LeaseLost(Exception):
     """The job was taken over by another worker: whatever this one found out is discarded."""
+
+
+def job_of(
+    case: Case,
+    kind: Job.Kind,
+    token: str,
+    payload: Any,
+    now: datetime,
+    mark: str = "",
+    *,
+    at: datetime | None = None,
+) -> Job:
+    """A job of a case in the engine's own lane, ready or scheduled, once for its token and mark."""
+    at = at or now
+    return Job(
+        case=case,
+        kind=kind,
+        token=token,
+        lane=INTERNAL_LANE,
+        payload=payload,
+        run_at=at,
+        dedupe=f"{case.reference}:{token}{mark}",
+        state=Job.State.READY if at <= now else Job.State.SCHEDULED,
+        created_at=now,
+    )
 
 
 def insert(jobs: Iterable[Job]) -> None:
@@ -38,8 +72,15 @@ def insert(jobs: Iterable[Job]) -> None:
     if not rows:
         return
     ensure_slots({job.lane for job in rows})
-    Job.objects.bulk_create(rows, ignore_conflicts=True)
+    _INSERT.change_each([_row(job) for job in rows])
     announcing.inserted(rows)
+
+
+def _row(job: Job) -> tuple[Any, ...]:
+    """The values of :data:`_INSERT`; what it leaves out begins empty or at nought."""
+    payload = _PAYLOAD.get_db_prep_value(job.payload, connection)
+    what = (job.case_id, job.lane, job.order_key, str(job.kind), job.token, job.dedupe, payload)
+    return (*what, str(job.state), job.priority, job.run_at, job.created_at, b"")
 
 
 def ensure_slots(lanes: Iterable[str]) -> None:

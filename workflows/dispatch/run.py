@@ -21,10 +21,11 @@ from workflows.dispatch.calling import AskedToWait, answer_of
 from workflows.dispatch.consenting import may_send
 from workflows.dispatch.dead import bury
 from workflows.dispatch.inbox import keep_reference
-from workflows.dispatch.moving import as_it_is, is_waiting, locked, move
+from workflows.dispatch.moving import as_it_is, collect, is_waiting, locked
 from workflows.dispatch.payloads import close_answered, event_of
 from workflows.dispatch.performing import perform
 from workflows.dispatch.turns import turn
+from workflows.dispatch.writing import Writing
 from workflows.engine import Answered
 from workflows.models import Case, Job
 
@@ -77,12 +78,14 @@ def _advance(job: Job, now: datetime) -> None:
     if case.paused_at is not None:
         queue.hold(job)
         return
-    take_in(case, job, now)
+    writing = Writing()
+    take_in(case, job, writing, now)
+    writing.write()
     queue.finish(job, now)
 
 
-def take_in(case: Case, job: Job, now: datetime) -> None:
-    """Hand what a job stands for to its locked case; the caller finishes the job in the same transaction."""
+def take_in(case: Case, job: Job, writing: Writing, now: datetime) -> None:
+    """Hand what a job stands for to its locked case; the caller writes and finishes the job with it."""
     event = event_of(job, now)
     if isinstance(event, Answered):
         close_answered(job, event, now)
@@ -91,7 +94,7 @@ def take_in(case: Case, job: Job, now: datetime) -> None:
     if job.result and job.result["outcome"] == "pending" and job.result["reference"]:
         keep_reference(case, job)
     if event is not None:
-        move(case, event, actor=_actor(job), now=now)
+        collect(case, event, writing, actor=_actor(job), now=now)
 
 
 def _actor(job: Job) -> str:

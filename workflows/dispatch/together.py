@@ -15,6 +15,7 @@ from workflows.dispatch.claiming import INTERNAL_LANE, stored
 from workflows.dispatch.moving import locked_free
 from workflows.dispatch.run import take_in
 from workflows.dispatch.turns import turn
+from workflows.dispatch.writing import Writing
 from workflows.models import Job
 
 log = logging.getLogger(__name__)
@@ -44,12 +45,13 @@ def _take_in(now: datetime, most: int) -> int:
     if not jobs:
         return 0
     cases = locked_free(sorted({job.case_id for job in jobs}))
-    done = []
+    done, writing = [], Writing()
     for job in jobs:
         case = cases.get(job.case_id)
         if case is not None and case.paused_at is None:
-            take_in(case, job, now)
+            take_in(case, job, writing, now)
             done.append(job.pk)
+    writing.write()
     if done:
         places = ", ".join(["%s"] * len(done))
         with connection.cursor() as cursor:
