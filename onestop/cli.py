@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str, bool]] = {
     "seed": ("onestop.demo.seed:main", "fill this role's database with the demo world", True),
     "service": (
         "workflows.service_cli:main",
-        "check definitions, rehearse them, re-run scenarios",
+        "check definitions, rehearse and draw them, re-run scenarios",
         True,
     ),
     "worker": ("workflows.worker:main", "run due steps of cases until stopped", True),

@@ -1,10 +1,11 @@
-"""`onestop service`: look at definitions before they are published, and rehearse them."""
+"""`onestop service`: look at definitions before they are published, rehearse them, draw them."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
+from workflows.bpmn import picture_cli
 from workflows.definitions.checking import DefinitionRefused, review
 from workflows.definitions.document import schema
 from workflows.definitions.loading import parsed
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--alone", action="store_true", help="do not look up agencies, units and texts")
     one.set_defaults(run=_check)
     cli.add_commands(commands)
+    picture_cli.add_commands(commands)
     one = commands.add_parser("schema", help="print the JSON Schema of definitions")
     one.set_defaults(run=_schema)
     return parser
